@@ -1,0 +1,1 @@
+"""Integration apps for security platforms."""
