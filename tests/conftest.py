@@ -1,0 +1,88 @@
+"""What every test needs: none of the caller's settings, no network but loopback, nothing left running."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import shutil
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+# A loaded machine is not a failure.
+hypothesis.settings.register_profile("gatepost", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("gatepost")
+
+_SETTINGS = ("tc_", "api_", "app_input_")
+_NETWORK_SETTINGS = {
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+    "no_proxy",
+    "requests_ca_bundle",
+    "curl_ca_bundle",
+    "ssl_cert_file",
+}
+
+
+def is_a_setting(name: str) -> bool:
+    """Whether an environment variable would change what gatepost does."""
+    return name.lower().startswith(_SETTINGS) or name.lower() in _NETWORK_SETTINGS
+
+
+@pytest.fixture(autouse=True)
+def _a_clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in filter(is_a_setting, list(os.environ)):
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_left_running() -> Iterator[None]:
+    before = _children()
+    yield
+    left = {process: command for process, command in _children().items() if process not in before}
+    assert not left, f"Processes that the tests started are still running: {left}"
+
+
+def pytest_configure() -> None:
+    """Refuse connections to other machines, in this process."""
+    sys.addaudithook(_loopback_only)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what needs a program that is not installed: ``@pytest.mark.programs("curl", "openssl")``."""
+    for marker in item.iter_markers("programs"):
+        for program in marker.args:
+            if shutil.which(program) is None:
+                pytest.skip(f"{program} is not installed")
+
+
+def _loopback_only(event: str, arguments: tuple[object, ...]) -> None:
+    if event != "socket.connect":
+        return
+    connection, address = arguments
+    if not isinstance(connection, socket.socket) or connection.family not in {socket.AF_INET, socket.AF_INET6}:
+        return
+    host = address[0] if isinstance(address, tuple) else ""
+    if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+        pytest.fail(f"A test connects to {host}: tests stay on loopback")
+
+
+def _children() -> dict[int, str]:
+    """The running children of this process, from /proc; nothing on systems that have none."""
+    found: dict[int, str] = {}
+    for listing in Path("/proc/self/task").glob("*/children"):
+        for process in map(int, listing.read_text().split()):
+            try:
+                state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+                command = Path(f"/proc/{process}/cmdline").read_bytes().replace(b"\0", b" ")
+            except OSError:
+                continue
+            # Python's own, which ends with this process.
+            if state != "Z" and b"multiprocessing.resource_tracker" not in command:
+                found[process] = command.decode(errors="replace").strip()
+    return found

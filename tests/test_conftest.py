@@ -1,0 +1,50 @@
+"""The rules that hold for every test hold."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import _children, is_a_setting, pytest_runtest_setup
+
+
+def test_another_machine_is_not_reached():
+    with (
+        socket.socket() as connection,
+        pytest.raises(pytest.fail.Exception, match=r"192\.0\.2\.1: tests stay on loopback"),
+    ):
+        connection.connect(("192.0.2.1", 443))
+
+
+def test_loopback_is_reached():
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()):
+        pass
+
+
+def test_the_callers_settings_are_gone():
+    assert [name for name in os.environ if is_a_setting(name)] == []
+
+
+@pytest.mark.parametrize("name", ["TC_TOKEN", "api_secret_key", "APP_INPUT_OWNER", "HTTPS_PROXY", "SSL_CERT_FILE"])
+def test_a_setting_is_known_in_any_case(name):
+    assert is_a_setting(name)
+    assert not is_a_setting("PATH")
+
+
+def test_a_running_child_is_seen_and_a_finished_one_is_not():
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        assert process.pid in _children()
+        process.communicate()
+    assert process.pid not in _children()
+
+
+@pytest.mark.programs("sh")
+def test_a_missing_program_skips_by_name(request: pytest.FixtureRequest):
+    pytest_runtest_setup(request.node)  # "sh" is there
+    request.node.add_marker(pytest.mark.programs("a-program-that-nobody-has"))
+    with pytest.raises(pytest.skip.Exception, match="a-program-that-nobody-has is not installed"):
+        pytest_runtest_setup(request.node)
