@@ -1,8 +1,8 @@
 """The errors of the framework, and the three things that each one says.
 
-Every error carries *what* happened, *why*, and *remedy*: what a person can do about it. The command line prints the three and no
-traceback. Errors that also are errors of ``requests`` (a connection that failed, say) live in ``gatepost.transport``,
-so that this floor imports nothing.
+Every error carries *what* happened, *why*, and *remedy*: what a person can do about it. The command line prints the
+three and no traceback. Errors that also are errors of ``requests`` (a connection that failed, say) live in
+``gatepost.transport``, so that this floor imports nothing.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Text that must not be seen: credentials, encrypted params, tokens.
 
 A `Secret` shows its text only where the code says ``reveal()``. Every secret is also *known* to the process for as long
-as it lives, so that ``gatepost.redaction`` can find its text where somebody else put it (the text of a foreign exception, say).
+as it lives, so that ``gatepost.redaction`` can find its text where somebody else put it (the text of a foreign
+exception, say).
 """
 
 from __future__ import annotations
@@ -23,14 +24,16 @@ MASK = "**********"
 class Secret:
     """A text that ``str()``, ``repr()``, formats, logs, tracebacks and pydantic dumps show as a mask.
 
-    Compares by content (in constant time) with other secrets only; is false when the text is empty. Pickling or copying it to
-    JSON by accident is refused with the remedy.
+    Compares by content (in constant time) with other secrets only; is false when the text is empty. Pickling or copying
+    it to JSON by accident is refused with the remedy.
 
     Args:
         text: The secret text. Bytes are decoded as UTF-8.
     """
 
     __slots__ = ("__weakref__", "_text")
+
+    _text: str
 
     def __init__(self, text: str | bytes | Secret) -> None:
         if isinstance(text, Secret):
@@ -44,8 +47,7 @@ class Secret:
 
     def reveal(self) -> str:
         """Return the text itself. The one way to it."""
-        text: str = self._text
-        return text
+        return self._text
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError("a secret does not change")
@@ -103,7 +105,8 @@ class Secret:
 class _KnownSecrets:
     """The living secrets of this process, by identity: weak, so that it keeps none alive.
 
-    By identity, because two equal secrets may live for different times, and the text is known until the last one is gone.
+    By identity, because two equal secrets may live for different times, and the text is known until the last one is
+    gone.
     """
 
     def __init__(self) -> None:
@@ -140,4 +143,3 @@ def known_texts() -> set[str]:
 def known_version() -> int:
     """Return a number that changes whenever the set of living secrets does."""
     return _known.version
-
