@@ -54,8 +54,8 @@ class Value:
 
     Attributes:
         name: Name of the input: lower case, underscores (``tc_token``).
-        value: The value as it was found, before coercion: mostly text. A `Secret` when the input is sensitive (``tc_token``,
-            ``api_secret_key``, params with ``encrypt``), whatever the source; `text` reads both kinds.
+        value: The value as it was found, before coercion: mostly text. A `Secret` when the input is sensitive
+            (``tc_token``, ``api_secret_key``, params with ``encrypt``), whatever the source; `text` reads both kinds.
         source: The kind of place.
         place: The place itself, never the value: ``--tc_token``, ``TC_TOKEN``, ``/app/.env line 3 (TC_TOKEN)``.
     """
@@ -88,7 +88,7 @@ class Value:
 
     @property
     def empty(self) -> bool:
-        """Whether this is no value at all: ``None`` or an empty text, which is how the platform sends an unset input."""
+        """Whether this is no value: ``None`` or an empty text, which is how the platform sends an unset input."""
         value = self.value
         return value is None or (isinstance(value, (str, Secret)) and not value)
 
@@ -198,12 +198,12 @@ class Collected:
 
     def from_source(self, source: Source) -> Mapping[str, Value]:
         """Return what one source holds, by input name, empty values included."""
-        return {
-            name: value
-            for name, found in reversed(self.candidates.items())
-            for value in reversed(found)
-            if value.source == source
-        }
+        held: dict[str, Value] = {}
+        for name, found in self.candidates.items():
+            for value in found:
+                if value.source == source:
+                    held.setdefault(name, value)
+        return held
 
     def value(self, name: str) -> object:
         """Return the best value of an input as it was found, or ``None``."""
@@ -217,8 +217,8 @@ class Collected:
 def _best(found: tuple[Value, ...]) -> Value:
     """Choose among the candidates of one input, best first.
 
-    Empty text is an unset input, so a lower source may have the value. It does hide the manifest's default: that is what
-    the platform's form is filled with at first, and a person who cleared the field meant it.
+    Empty text is an unset input, so a lower source may have the value. It does hide the manifest's default: that is
+    what the platform's form is filled with at first, and a person who cleared the field meant it.
     """
     for value in found:
         if value.source == Source.DEFAULT and found[0].source < Source.DEFAULT:
