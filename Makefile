@@ -15,7 +15,7 @@ STEP = @printf '\n== %s\n'
 .PHONY: test check lint format types layers docs tests coverage fix clean
 
 test: check tests coverage
-	@tail -n 1 build/tests.log
+	@printf '\n'; grep -E '^=+ .* in [0-9.]+s.* =+$$' build/tests.log | tail -n 1
 
 check: lint format types layers docs
 
