@@ -29,6 +29,10 @@ class Secret:
 
     Args:
         text: The secret text. Bytes are decoded as UTF-8.
+
+    Raises:
+        TypeError: It is neither text nor bytes nor a secret.
+        ValueError: The bytes are not UTF-8.
     """
 
     __slots__ = ("__weakref__", "_text")
@@ -39,7 +43,7 @@ class Secret:
         if isinstance(text, Secret):
             text = text.reveal()
         elif isinstance(text, bytes):
-            text = text.decode("utf-8")
+            text = _decoded(text)
         elif not isinstance(text, str):
             raise TypeError(f"a secret is made of text, not of {type(text).__name__}")
         object.__setattr__(self, "_text", text)
@@ -67,7 +71,7 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
-        return hmac.compare_digest(self._text.encode(), other._text.encode())
+        return hmac.compare_digest(self._text.encode("utf-8", "surrogatepass"), other._text.encode("utf-8", "surrogatepass"))
 
     def __hash__(self) -> int:
         return hash(("gatepost.Secret", self._text))
@@ -100,6 +104,15 @@ class Secret:
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         """Describe a secret as the password field that it is."""
         return {"type": "string", "format": "password", "writeOnly": True}
+
+
+def _decoded(data: bytes) -> str:
+    """Decode UTF-8; the error neither shows nor carries the bytes, as `UnicodeDecodeError` would."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        position = error.start
+    raise ValueError(f"the bytes of a secret are not UTF-8 text (at byte {position} of {len(data)})")
 
 
 class _KnownSecrets:
