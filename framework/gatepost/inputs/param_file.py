@@ -145,13 +145,13 @@ def read_param_file(path: str, key: Secret | str, *, keep: bool = False) -> Para
         InputError: The file is missing or cannot be read or decrypted, or is no JSON object of inputs.
     """
     try:
-        with Path(path).open("rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise InputError(f"The param file cannot be read: {path}", why="it is not a regular file", remedy=_look_at(path))
-            content = file.read()
+        regular = stat.S_ISREG(Path(path).stat().st_mode)  # asked before opening: opening a pipe may wait for ever
+        content = Path(path).read_bytes() if regular else b""
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise InputError(f"The param file cannot be read: {path}", why=reason, remedy=_look_at(path)) from None
+    if not regular:
+        raise InputError(f"The param file cannot be read: {path}", why="it is not a regular file", remedy=_look_at(path))
     try:
         values = decrypt_params(content, key)
     except InputError as error:
@@ -183,7 +183,7 @@ def write_param_file(path: str | Path, key: Secret | str, values: Mapping[str, o
     target = Path(path)
     target.unlink(missing_ok=True)
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with open(descriptor, "wb") as file:
+    with os.fdopen(descriptor, "wb") as file:
         file.write(content)
 
 
@@ -196,7 +196,11 @@ def _plain(value: object) -> object:
 
 
 def _key_bytes(key: Secret | str) -> bytes:
-    raw = (key.reveal() if isinstance(key, Secret) else key).encode("utf-8", "surrogateescape")
+    text = key.reveal() if isinstance(key, Secret) else key
+    try:
+        raw = text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        raw = b""
     if len(raw) not in _KEY_LENGTHS:
         raise InputError(
             "The key of the param file cannot be used",

@@ -68,9 +68,7 @@ class Value:
     @property
     def secret(self) -> bool:
         """Whether the value may not be shown."""
-        return isinstance(self.value, Secret) or (
-            isinstance(self.value, (list, tuple)) and any(isinstance(item, Secret) for item in self.value)
-        )
+        return _holds_secret(self.value)
 
     @property
     def text(self) -> str:
@@ -212,6 +210,14 @@ class Collected:
 
     def __repr__(self) -> str:
         return f"Collected({len(self.best)} inputs, {len(self.findings)} findings)"
+
+
+def _holds_secret(value: object) -> bool:
+    if isinstance(value, (list, tuple)):
+        return any(_holds_secret(item) for item in value)
+    if isinstance(value, dict):
+        return any(_holds_secret(item) for item in value.values())
+    return isinstance(value, Secret)
 
 
 def _best(found: tuple[Value, ...]) -> Value:
