@@ -1,0 +1,235 @@
+"""Judges a manifest that was read: the rules that change nothing, and the lines of everything that was reported."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gatepost.manifest.document import json_path
+from gatepost.manifest.findings import RULES, Finding
+from gatepost.manifest.loading import major_minor, three_numbers
+from gatepost.manifest.models import ProgramLanguage, RuntimeLevel
+from gatepost.manifest.params import SECRET_NAMES, ParamType, input_name
+from gatepost.manifest.reading import MAX_REPORTS, Reading, as_text
+from gatepost.manifest.relaxed import PLACEHOLDER, Repair
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gatepost.manifest.document import Document, Place
+    from gatepost.manifest.models import Manifest
+    from gatepost.manifest.params import Param
+    from gatepost.manifest.reading import Report
+
+__all__ = ["find"]
+
+_REQUIRED = ("displayName", "programVersion", "runtimeLevel", "programLanguage", "programMain", "languageVersion", "params")
+"""Keys that the contract calls required and that have no rule of their own; ``features`` and ``listDelimiter`` have."""
+
+_ASSUMED = {
+    "runtimeLevel": "runtime_level",
+    "programLanguage": "program_language",
+    "programMain": "program_main",
+    "languageVersion": "language_version",
+}
+"""What the framework goes on with when such a key is missing."""
+
+_JAVA_ONLY_LEVELS = {
+    RuntimeLevel.INTERNAL,
+    RuntimeLevel.STIX_PARSER,
+    RuntimeLevel.THIRD_PARTY,
+    RuntimeLevel.PLAYBOOK_OPERATOR,
+    RuntimeLevel.ADMIN_SERVICE,
+}
+_JAVA_ONLY_LANGUAGES = {ProgramLanguage.NATIVE, ProgramLanguage.PLAYBOOK}
+_UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+_MAGIC = re.compile(r"\$\{[^}]*\}")
+
+
+def find(manifest: Manifest, document: Document, reports: Sequence[Report], dropped: int) -> tuple[Finding, ...]:
+    """Return all findings of a manifest in the order of its lines.
+
+    Args:
+        manifest: The manifest.
+        document: The file that it was read from.
+        reports: What was reported while it was read.
+        dropped: How many reports found no room.
+    """
+    judgement = Reading()
+    judgement.reports.extend(reports)
+    judgement.dropped = dropped
+    _check_app(judgement, manifest, document.data)
+    _check_params(judgement, manifest, document)
+    _check_outputs(judgement, manifest)
+    if "{{" in document.text or "{%" in document.text:
+        _check_placeholders(judgement, document)
+    findings = [_of_text(document, repair) for repair in (*document.repairs[:MAX_REPORTS], *_check_text(document.text))]
+    findings.extend(_of_value(document, report) for report in judgement.reports)
+    findings.sort(key=lambda finding: (finding.line, finding.column, finding.rule))
+    more = judgement.dropped + max(len(document.repairs) - MAX_REPORTS, 0)
+    if more:
+        findings.append(
+            Finding("GP199", RULES["GP199"].severity, f"{more} more findings", "Correct these first", place=str(document.path))
+        )
+    return tuple(findings)
+
+
+def _of_text(document: Document, repair: Repair) -> Finding:
+    line, column = document.position_at(repair.offset)
+    severity = RULES[repair.rule].severity
+    return Finding(repair.rule, severity, repair.message, repair.remedy, "", line, column, str(document.path))
+
+
+def _of_value(document: Document, report: Report) -> Finding:
+    line, column = document.position(report.place, of_key=report.of_key)
+    severity = RULES[report.rule].severity
+    path = json_path(report.place)
+    return Finding(report.rule, severity, report.message, report.remedy, path, line, column, str(document.path))
+
+
+def _check_text(text: str) -> Iterator[Repair]:
+    tab = text.find("\t")
+    if tab >= 0:
+        yield Repair("GP108", tab, "tab characters in the file", "Indent with blanks")
+    if not text.endswith("\n"):
+        yield Repair("GP109", len(text), "no newline at the end of the file", "Add one")
+
+
+def _check_placeholders(judgement: Reading, document: Document) -> None:
+    left: list[tuple[Place, object]] = [((), document.data)]
+    while left:
+        place, value = left.pop()
+        if isinstance(value, dict):
+            left.extend(((*place, key), item) for key, item in value.items())
+        elif isinstance(value, list):
+            left.extend(((*place, index), item) for index, item in enumerate(value))
+        elif isinstance(value, str) and PLACEHOLDER.search(value):
+            judgement.report(
+                "GP110",
+                place,
+                "a template placeholder is left in this text",
+                "Make the app from its template (for example with `gatepost new`), or write the value here",
+            )
+
+
+def _check_app(judgement: Reading, manifest: Manifest, data: dict[str, object]) -> None:
+    for key in _REQUIRED:
+        if key not in data:
+            assumed = getattr(manifest, _ASSUMED[key]) if key in _ASSUMED else ""
+            how = f"; read as {assumed!s}" if assumed else ""
+            judgement.report("GP202", (), f"the key {key!r} is missing{how}", f"Add {key!r}")
+    if not manifest.features:
+        place: Place = ("features",) if "features" in data else ()
+        judgement.report("GP403", place, "the app declares no features", 'Add "features", with "fileParams" at least')
+    if not data.get("listDelimiter"):
+        judgement.report("GP404", (), "no listDelimiter; read as |", 'Add "listDelimiter": "|"')
+    if manifest.runtime_level in _JAVA_ONLY_LEVELS:
+        level = manifest.runtime_level.value
+        judgement.report("GP208", ("runtimeLevel",), f"only the vendor's Java packager knows the runtimeLevel {level!r}")
+    if manifest.program_language in _JAVA_ONLY_LANGUAGES:
+        language = manifest.program_language.value
+        judgement.report("GP208", ("programLanguage",), f"only the vendor's Java packager knows the language {language!r}")
+    _check_identity(judgement, manifest, data)
+    _check_program(judgement, manifest, data)
+
+
+def _check_identity(judgement: Reading, manifest: Manifest, data: dict[str, object]) -> None:
+    if "appId" in data and not _UUID.fullmatch(manifest.app_id):
+        judgement.report(
+            "GP405", ("appId",), "the appId is no UUID", "Write the appId of the released app; a new app gets a new UUID (v4)"
+        )
+    version = data.get("programVersion")
+    if isinstance(version, str) and not re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+", version):
+        read = three_numbers(version)
+        how = f"; read as {read}" if read != version else ""
+        judgement.report("GP406", ("programVersion",), f"{version!r} is not of the form x.y.z{how}", "Write three numbers")
+
+
+def _check_program(judgement: Reading, manifest: Manifest, data: dict[str, object]) -> None:
+    version = data.get("languageVersion")
+    if isinstance(version, str) and not re.fullmatch(r"[0-9]+\.[0-9]+", version):
+        read = major_minor(version)
+        how = f"; read as {read}" if read != version else ""
+        judgement.report("GP401", ("languageVersion",), f"{version!r} is not of the form major.minor{how}", "Write two numbers")
+    main = manifest.program_main
+    if isinstance(data.get("programMain"), str) and main not in {"run", "run.py"}:
+        is_python = manifest.program_language is ProgramLanguage.PYTHON
+        judgement.report(
+            "GP402",
+            ("programMain",),
+            f"the main program is {main!r}, not run.py",
+            "Rename the program to run.py, unless the app has users that start it otherwise" if is_python else "",
+        )
+
+
+def _check_params(judgement: Reading, manifest: Manifest, document: Document) -> None:
+    names: set[str] = set()
+    numbers: set[int] = set()
+    for place, param in _places_of_params(manifest, document):
+        if param.name in names:
+            judgement.report(
+                "GP306",
+                (*place, "name"),
+                f"another param is called {param.name!r}; the last one counts",
+                "Give each its own name",
+            )
+        names.add(param.name)
+        if "sequence" in param.model_fields_set and param.sequence in numbers:
+            judgement.report(
+                "GP305", (*place, "sequence"), f"another param has the sequence {param.sequence}", "Number the params from 1"
+            )
+        numbers.add(param.sequence)
+        if not param.label:
+            judgement.report("GP202", place, f"the param {param.name!r} has no label", 'Add "label"')
+        if param.name in SECRET_NAMES and not param.encrypt:
+            judgement.report(
+                "GP310",
+                place,
+                f"the param {param.name!r} is a secret and not encrypted: the platform would store and show it in clear",
+                'Add "encrypt": true',
+            )
+        _check_choice(judgement, param, place, manifest.list_delimiter)
+
+
+def _places_of_params(manifest: Manifest, document: Document) -> Iterator[tuple[Place, Param]]:
+    """Yield the params with their places in the file, where params that cannot have an input stand between them."""
+    raw = document.data.get("params")
+    if isinstance(raw, dict):
+        places: list[Place] = [("params",)]
+    else:
+        items = raw if isinstance(raw, list) else []
+        places = [
+            ("params", index)
+            for index, item in enumerate(items)
+            if isinstance(item, dict) and input_name(as_text(item.get("name")) or "")
+        ]
+    yield from zip(places, manifest.params, strict=False)
+
+
+def _check_choice(judgement: Reading, param: Param, place: Place, delimiter: str) -> None:
+    if param.type not in {ParamType.CHOICE, ParamType.MULTI_CHOICE} or not isinstance(param.default, str):
+        return
+    if not param.default or any(_MAGIC.search(value) for value in param.valid_values):
+        return
+    known = {value.casefold() for value in param.valid_values}
+    chosen = [param.default] if param.type is ParamType.CHOICE else param.default.split(delimiter)
+    if any(choice.casefold() not in known for choice in chosen):
+        judgement.report(
+            "GP309", (*place, "default"), "the default is none of the validValues", "Add it to the choices, or choose another one"
+        )
+
+
+def _check_outputs(judgement: Reading, manifest: Manifest) -> None:
+    """Report outputs that are in the file twice. The same name with another type is another output, and legal."""
+    if manifest.playbook is None:
+        return
+    known: set[tuple[str, str]] = set()
+    for output in manifest.playbook.output_variables:
+        if (output.name, output.type) in known:
+            judgement.report(
+                "GP504",
+                ("playbook", "outputVariables"),
+                f"the output {output.name!r} of type {output.type} is there twice",
+                "Remove one",
+            )
+        known.add((output.name, output.type))

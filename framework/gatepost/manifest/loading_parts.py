@@ -1,0 +1,115 @@
+"""Reads the parts of ``install.json`` that only some apps have: outputs, feeds, container, service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gatepost.manifest.feeds import Feed, FeedDeprecation, FirstRunParam
+from gatepost.manifest.playbook import DATA_TYPES, OutputVariable, Playbook, Retry
+from gatepost.manifest.reading import ABSENT, Reading, as_text, build, squash
+from gatepost.manifest.service import Docker, Service
+
+if TYPE_CHECKING:
+    from gatepost.manifest.document import Place
+
+__all__ = ["read_container_or_service", "read_feeds", "read_playbook"]
+
+_DATA_TYPE_OF = {squash(name): name for name in DATA_TYPES}
+
+
+def read_playbook(reading: Reading, value: object, place: Place) -> Playbook | None:
+    """Read ``playbook``; None when there is nothing that can be read."""
+    data = reading.read_object(value, place)
+    if data is None:
+        return None
+    values, unknown = reading.fields(Playbook, data, place, elsewhere={"outputVariables", "retry"})
+    if "outputVariables" in data:
+        items = reading.read_objects(data["outputVariables"], (*place, "outputVariables"))
+        outputs = (_output(reading, item, where) for where, item in items)
+        values["output_variables"] = tuple(output for output in outputs if output is not None)
+    if "retry" in data:
+        values["retry"] = _retry(reading, data["retry"], (*place, "retry"))
+    return build(Playbook, values, unknown)
+
+
+def _output(reading: Reading, data: dict[str, object], place: Place) -> OutputVariable | None:
+    if not as_text(data.get("name")):
+        reading.report("GP202", place, "this output variable has no name; ignored", 'Add "name"')
+        return None
+    values, unknown = reading.fields(OutputVariable, data, place, elsewhere={"type"})
+    values["type"] = _output_type(reading, data, place)
+    return build(OutputVariable, values, unknown)
+
+
+def _output_type(reading: Reading, data: dict[str, object], place: Place) -> str:
+    value = data.get("type")
+    if value is None or value == "":
+        reading.report("GP502", place, "this output variable has no type; read as String", 'Add "type": "String"')
+        return "String"
+    where = (*place, "type")
+    if not isinstance(value, str):
+        reading.report("GP204", where, "the type is no text; read as String", "Write the name of a type")
+        return "String"
+    known = _DATA_TYPE_OF.get(squash(value))
+    if known is None:
+        reading.report(
+            "GP503", where, f"{value!r} is a type of the app's own", f"If it is not meant so: one of {', '.join(DATA_TYPES[1:])}"
+        )
+        return value
+    if known != value:
+        reading.report("GP206", where, f"{value!r} is written {known!r}", f"Write {known!r}")
+    return known
+
+
+def _retry(reading: Reading, value: object, place: Place) -> Retry | None:
+    data = reading.read_object(value, place)
+    if data is None:
+        return None
+    missing = [key for key in ("defaultDelayMinutes", "defaultMaxRetries") if data.get(key) is None]
+    if missing:
+        reading.report("GP501", place, f"retry lacks {' and '.join(missing)}; left to the platform", "Add both numbers")
+    values, unknown = reading.fields(Retry, data, place)
+    return build(Retry, values, unknown)
+
+
+def read_feeds(reading: Reading, value: object, place: Place) -> tuple[Feed, ...]:
+    """Read ``feeds``."""
+    return tuple(_feed(reading, item, where) for where, item in reading.read_objects(value, place))
+
+
+def _feed(reading: Reading, data: dict[str, object], place: Place) -> Feed:
+    values, unknown = reading.fields(Feed, data, place, elsewhere={"deprecation", "firstRunParams"})
+    if "deprecation" in data:
+        values["deprecation"] = tuple(
+            build(FeedDeprecation, *reading.fields(FeedDeprecation, item, where))
+            for where, item in reading.read_objects(data["deprecation"], (*place, "deprecation"))
+        )
+    if "firstRunParams" in data:
+        items = reading.read_objects(data["firstRunParams"], (*place, "firstRunParams"))
+        params = (_first_run_param(reading, item, where) for where, item in items)
+        values["first_run_params"] = tuple(param for param in params if param is not None)
+    return build(Feed, values, unknown)
+
+
+def _first_run_param(reading: Reading, data: dict[str, object], place: Place) -> FirstRunParam | None:
+    if not as_text(data.get("param")):
+        reading.report("GP202", place, "this entry names no param; ignored", 'Add "param"')
+        return None
+    values, unknown = reading.fields(FirstRunParam, data, place)
+    raw = data.get("value")
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        values["value"] = raw
+    elif "value" in data:
+        text = reading.text(raw, (*place, "value"))
+        if text is not ABSENT:
+            values["value"] = text
+    return build(FirstRunParam, values, unknown)
+
+
+def read_container_or_service(reading: Reading, key: str, value: object, place: Place) -> Docker | Service | None:
+    """Read ``docker`` or ``service``; None when there is nothing that can be read."""
+    data = reading.read_object(value, place)
+    if data is None:
+        return None
+    model: type[Docker | Service] = Docker if key == "docker" else Service
+    return build(model, *reading.fields(model, data, place))
