@@ -1,0 +1,116 @@
+"""The record of every request that reached the platform, and of what became of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import threading
+
+from gatepost.emulator.verification import NOT_ASKED, Verdict
+
+__all__ = ["RecordedRequest", "Recorder"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RecordedRequest:
+    """One request as it arrived, with the platform's verdict.
+
+    Attributes:
+        number: Counts the requests of a platform from 1, in the order of their arrival.
+        time: When it arrived, in epoch seconds of the platform's clock.
+        method: The method as on the wire.
+        target: The request target exactly as on the wire, a bare ``?`` included.
+        headers: The headers in their order, names in lower case.
+        body: The body.
+        verdict: What the platform thinks of the credential.
+        status: The status of the answer; 0 while there is none, or when the client went away before.
+
+    The text form shows neither headers nor body, and no token.
+    """
+
+    number: int
+    time: float
+    method: str
+    target: str
+    headers: tuple[tuple[str, str], ...] = dataclasses.field(repr=False, default=())
+    body: bytes = dataclasses.field(repr=False, default=b"")
+    verdict: Verdict = NOT_ASKED
+    status: int = 0
+
+    @property
+    def path(self) -> str:
+        """The target without its query."""
+        return self.target.partition("?")[0]
+
+    @property
+    def scheme(self) -> str:
+        """``TC``, ``TC-Token``, or empty when the request carried neither."""
+        return self.verdict.scheme
+
+    @property
+    def access_id(self) -> str:
+        """The access id that the request named; empty when none."""
+        return self.verdict.access_id
+
+    @property
+    def token_fingerprint(self) -> str:
+        """What tells the carried token from others; empty when none."""
+        return self.verdict.token_fingerprint
+
+    def header(self, name: str, default: str = "") -> str:
+        """Return the first header of that name, in any case; `default` when there is none."""
+        return next((value for key, value in self.headers if key == name.lower()), default)
+
+    def __repr__(self) -> str:
+        target = re.sub(r"(expiredToken=)[^&]*", r"\1**********", self.target)
+        scheme = self.scheme or "no scheme"
+        words = f" ({self.verdict.message}: {self.verdict.explanation})" if self.verdict.message else ""
+        return f"<request {self.number}: {self.method} {target}, {scheme}, {self.verdict.outcome}{words}, {self.status}>"
+
+
+class Recorder:
+    """Keeps the requests of one platform. Safe to use from many threads."""
+
+    def __init__(self) -> None:
+        self._requests: dict[int, RecordedRequest] = {}
+        self._last_number = 0
+        self._lock = threading.Lock()
+
+    def arrived(
+        self, time: float, method: str, target: str, headers: tuple[tuple[str, str], ...], body: bytes
+    ) -> RecordedRequest:
+        """Record a request and give it its number."""
+        with self._lock:
+            self._last_number += 1
+            request = RecordedRequest(self._last_number, time, method, target, headers, body)
+            self._requests[request.number] = request
+            return request
+
+    def judged(self, number: int, verdict: Verdict) -> None:
+        """Add the verdict to a recorded request."""
+        self._change(number, verdict=verdict)
+
+    def answered(self, number: int, status: int) -> None:
+        """Add the status of the answer to a recorded request."""
+        self._change(number, status=status)
+
+    def requests(self) -> tuple[RecordedRequest, ...]:
+        """Return what was recorded, in the order of arrival."""
+        with self._lock:
+            return tuple(self._requests.values())
+
+    def forget(self) -> None:
+        """Forget all requests; the numbers go on."""
+        with self._lock:
+            self._requests.clear()
+
+    def _change(self, number: int, *, verdict: Verdict | None = None, status: int | None = None) -> None:
+        with self._lock:
+            request = self._requests.get(number)
+            if request is None:
+                return
+            if verdict is not None:
+                request = dataclasses.replace(request, verdict=verdict)
+            if status is not None:
+                request = dataclasses.replace(request, status=status)
+            self._requests[number] = request
