@@ -93,14 +93,14 @@ _KINDS = frozenset({"boolean", "choice", "editchoice", "keyvaluelist", "multicho
 
 
 def declared_params(manifest: ManifestLike | None) -> Mapping[str, DeclaredParam]:
-    """Return the params of a manifest by input name; of two with one name, the first. Empty without a manifest."""
+    """Return the params of a manifest by input name; of two with one name, the last. Empty without a manifest."""
     declared: dict[str, DeclaredParam] = {}
     if manifest is None:
         return declared
     delimiter = manifest.list_delimiter or DEFAULT_DELIMITER
     for param in manifest.params:
         name = canonical_name(param.name or "")
-        if not name or name in declared:
+        if not name:
             continue
         kind = str(getattr(param.type, "value", param.type) or "").lower()
         choices = tuple(str(choice) for choice in param.valid_values or ())
