@@ -1,0 +1,348 @@
+"""Keeping a credential that expires: who renews it, when, who waits, and what a failure means. For every scheme that expires."""
+
+from __future__ import annotations
+
+import os
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from gatepost.errors import CredentialError
+from gatepost.transport.deadline import current_deadline
+
+if TYPE_CHECKING:
+    from gatepost.clock import Clock
+    from gatepost.secret import Secret
+
+__all__ = [
+    "Expiring",
+    "Renewal",
+    "RenewalRefused",
+    "RenewalUnavailable",
+    "RenewalUnsupported",
+]
+
+ADVISORY = (600.0, 0.25)
+"""Seconds before expiry, and share of the life, from which one caller renews while the others go on: the smaller of the two."""
+
+MANDATORY = (120.0, 0.10)
+"""The same for when every caller waits for the renewal."""
+
+PAUSE = (30.0, 0.10)
+"""The same for how far apart failed tries are while the old credential is good."""
+
+ATTEMPTS = 3
+"""Tries of one renewal when the server cannot be reached or is in trouble."""
+
+BACKOFF = 0.8
+"""Seconds before the second try; doubled before each further one (contract/authorization.md section 3.4)."""
+
+
+class RenewalRefused(CredentialError):
+    """The server said no: the credential cannot be renewed.
+
+    Attributes:
+        message: The server's own words.
+        status: HTTP status of its answer.
+    """
+
+    def __init__(self, what: str, *, why: str = "", remedy: str = "", message: str = "", status: int = 0) -> None:
+        super().__init__(what, why=why, remedy=remedy)
+        self.message = message
+        self.status = status
+
+
+class RenewalUnsupported(RenewalRefused):
+    """The server knows no renewal: an Integration or Environment server of some versions."""
+
+
+class RenewalUnavailable(CredentialError):
+    """No usable answer came to the question for a new credential; a later one may succeed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expiring:
+    """One credential that may expire: a frozen snapshot, compared by identity.
+
+    Attributes:
+        secret: The credential itself.
+        expires: Seconds since the epoch by the server's clock; None when it does not expire by time.
+        first_seen: Monotonic seconds when it was first seen here.
+        renewed: Whether a renewal of this run brought it.
+        jitter: Factor from 0.8 to 1 on the advisory window, so that a fleet does not renew at once.
+    """
+
+    secret: Secret
+    expires: float | None
+    first_seen: float
+    renewed: bool = False
+    jitter: float = field(default_factory=lambda: random.uniform(0.8, 1.0))  # noqa: S311 - no secret
+
+
+Fetch = Callable[["Expiring"], "tuple[Secret, float | None]"]
+
+
+class Renewal:
+    """One credential, kept alive by its callers: no thread of its own, no timer, nobody woken for nothing.
+
+    * *Advisory window*: the first caller renews, the others go on with the old credential; a failure is a warning.
+    * *Mandatory window* and after expiry: callers wait for the one renewal and share its result or its error. A server in trouble
+      (`RenewalUnavailable`) does not stop anybody while the old credential is still good; a refusal does.
+    * Failed tries are apart while the old credential is good. A refusal is remembered: the same credential is not asked for again.
+    * A forked child uses what it inherited and never renews: that would kill the parent's credential.
+
+    Args:
+        secret: The credential to begin with.
+        expires: Its expiry by the server's clock; None when it does not expire by time.
+        fetch: Exchanges the current credential for a new one: returns (secret, expires); raises `RenewalRefused` or
+            `RenewalUnavailable`. Called by one thread at a time.
+        clock: The server's clock.
+        warn: Told about failures that stop nobody: (event, reason).
+    """
+
+    def __init__(
+        self,
+        secret: Secret,
+        expires: float | None,
+        *,
+        fetch: Fetch,
+        clock: Clock,
+        warn: Callable[[str, str], None] | None = None,
+    ) -> None:
+        self._fetch = fetch
+        self._clock = clock
+        self._warn = warn or _say_nothing
+        self._current = Expiring(secret, expires, clock.time.monotonic())
+        self._accepted: Expiring | None = None
+        self._forced: Expiring | None = None
+        self._refused: tuple[Expiring, RenewalRefused] | None = None
+        self._failed_at: float | None = None
+        self._error: CredentialError | None = None
+        self._renewing = False
+        self._round = 0
+        self._condition = threading.Condition()
+        self._process = os.getpid()
+        self._inherited = False
+
+    # -- reading -------------------------------------------------------------------------------------------------------------
+
+    def snapshot(self) -> Expiring:
+        """Return the credential as it is, without a look at its age."""
+        return self._current
+
+    def current(self) -> Expiring:
+        """Return a credential that is good now, renewed first if it has to be.
+
+        Raises:
+            RenewalRefused: It is in its last seconds or expired, and the server refuses to renew it.
+            RenewalUnavailable: It is expired, and the server could not be asked.
+            CredentialError: It is expired in a forked child.
+        """
+        current = self._current
+        if current.expires is None:
+            return current
+        remaining = current.expires - self._clock.now()
+        advisory, mandatory = self._windows(current, remaining)
+        if remaining > advisory * current.jitter and remaining > mandatory:
+            return current
+        if self._is_child():
+            if remaining > 0:
+                return current
+            raise _inherited_error()
+        if remaining > mandatory:
+            return self._advisory(current)
+        return self._mandatory(current, remaining)
+
+    def accepted(self, expiring: Expiring) -> None:
+        """Note that the server accepted a request with this credential."""
+        self._accepted = expiring
+
+    @property
+    def ever_accepted(self) -> bool:
+        """Whether any request of this run succeeded."""
+        return self._accepted is not None
+
+    # -- after a refusal -----------------------------------------------------------------------------------------------------
+
+    def may_force(self, current: Expiring, *, unauthorized: bool) -> bool:
+        """Tell whether a refusal of the current credential may mean that it is no longer valid.
+
+        The platform refuses with the same status where a permission is missing. So: not for a credential fresh from a renewal, and
+        otherwise only when it was never accepted, is in its mandatory window, or the text says so.
+
+        Args:
+            current: The refused credential.
+            unauthorized: Whether the server's words name the credential.
+        """
+        if self._forced is current:
+            return False
+        if current.renewed and self._accepted is not current:
+            return False
+        if unauthorized or self._accepted is not current:
+            return True
+        if current.expires is None:
+            return False
+        remaining = current.expires - self._clock.now()
+        return remaining <= self._windows(current, remaining)[1]
+
+    def force(self, refused: Expiring) -> Expiring:
+        """Renew a refused credential, at most once for each; wait when another caller is at it.
+
+        Raises:
+            RenewalRefused: The server refuses.
+            RenewalUnavailable: The server could not be asked.
+            CredentialError: This is a forked child.
+        """
+        if self._is_child():
+            raise _inherited_error()
+        with self._condition:
+            if self._current is not refused:
+                return self._current
+            self._raise_refusal(refused)
+            if self._renewing:
+                return self._wait()
+            self._forced = refused
+            self._renewing = True
+        return self._renew(refused)
+
+    # -- the work ------------------------------------------------------------------------------------------------------------
+
+    def _windows(self, expiring: Expiring, remaining: float) -> tuple[float, float]:
+        life = max(0.0, remaining + self._clock.time.monotonic() - expiring.first_seen)
+        return min(ADVISORY[0], ADVISORY[1] * life), min(MANDATORY[0], MANDATORY[1] * life)
+
+    def _pausing(self, expiring: Expiring, remaining: float) -> bool:
+        if self._failed_at is None:
+            return False
+        now = self._clock.time.monotonic()
+        life = max(0.0, remaining + now - expiring.first_seen)
+        return now - self._failed_at < min(PAUSE[0], PAUSE[1] * life)
+
+    def _advisory(self, current: Expiring) -> Expiring:
+        with self._condition:
+            if self._current is not current:
+                return self._current
+            if self._renewing or (self._refused and self._refused[0] is current):
+                return current
+            if self._pausing(current, (current.expires or 0.0) - self._clock.now()):
+                return current
+            self._renewing = True
+        try:
+            return self._renew(current, attempts=1)
+        except CredentialError as error:
+            self._warn("the credential could not be renewed yet; going on with the old one", str(error))
+            return current
+
+    def _mandatory(self, current: Expiring, remaining: float) -> Expiring:
+        good = remaining > 0
+        with self._condition:
+            if self._current is not current:
+                return self._current
+            self._raise_refusal(current)
+            if self._renewing:
+                try:
+                    return self._wait()
+                except RenewalUnavailable:
+                    if good:
+                        return current
+                    raise
+            if good and self._pausing(current, remaining):
+                return current
+            self._renewing = True
+        try:
+            return self._renew(current)
+        except RenewalUnavailable as error:
+            if not good:
+                raise
+            self._warn("the credential could not be renewed; it is good for a few more seconds", str(error))
+            return current
+
+    def _raise_refusal(self, current: Expiring) -> None:
+        if self._refused is not None and self._refused[0] is current:
+            raise _again(self._refused[1])
+
+    def _wait(self) -> Expiring:
+        """Wait for the renewal under way and share its outcome. The condition is held."""
+        awaited = self._round
+        deadline = current_deadline.get()
+        while self._renewing and self._round == awaited:
+            if deadline is None:
+                self._condition.wait()
+            else:
+                deadline.check()
+                self._condition.wait(deadline.left())
+        if self._error is not None:
+            raise _again(self._error)
+        return self._current
+
+    def _renew(self, current: Expiring, attempts: int = ATTEMPTS) -> Expiring:
+        """Renew as the only one. ``_renewing`` was set by this thread; whatever happens, the waiting callers are told."""
+        outcome: Expiring | None = None
+        error: CredentialError | None = None
+        try:
+            secret, expires = self._fetch_patiently(current, attempts)
+            outcome = Expiring(secret, expires, self._clock.time.monotonic(), renewed=True)
+        except CredentialError as problem:
+            error = problem
+            raise
+        finally:
+            with self._condition:
+                if outcome is not None:
+                    self._current = outcome
+                    self._failed_at = None
+                else:
+                    self._failed_at = self._clock.time.monotonic()
+                    if error is None:
+                        error = RenewalUnavailable("The renewal of the credential was interrupted")
+                    if isinstance(error, RenewalRefused):
+                        self._refused = (current, error)
+                self._error = error
+                self._renewing = False
+                self._round += 1
+                self._condition.notify_all()
+        return outcome
+
+    def _fetch_patiently(self, current: Expiring, attempts: int) -> tuple[Secret, float | None]:
+        for attempt in range(1, attempts + 1):
+            try:
+                return self._fetch(current)
+            except RenewalUnavailable:
+                if attempt == attempts:
+                    raise
+                pause = BACKOFF * 2 ** (attempt - 1)
+                deadline = current_deadline.get()
+                if deadline is not None and deadline.left() <= pause:
+                    raise
+                self._clock.time.sleep(pause)
+        raise AssertionError("unreachable: the loop returns or raises")
+
+    def _is_child(self) -> bool:
+        if self._process != os.getpid():
+            # The parent's lock may have been held at the fork, by a thread that does not exist here.
+            self._process = os.getpid()
+            self._condition = threading.Condition()
+            self._renewing = False
+            self._inherited = True
+        return self._inherited
+
+
+def _say_nothing(event: str, reason: str) -> None:
+    """Stand in for a log."""
+
+
+def _inherited_error() -> CredentialError:
+    return CredentialError(
+        "The credential of this forked process has expired",
+        why="It was inherited, and renewing it here would end the parent's",
+        remedy="Open a connection of its own in the child process, or use threads",
+    )
+
+
+def _again(error: CredentialError) -> CredentialError:
+    """Return a copy for another thread: one exception object raised in many threads would share one traceback."""
+    copy = type(error).__new__(type(error))
+    copy.__dict__.update(error.__dict__)
+    copy.args = error.args
+    return copy

@@ -1,0 +1,166 @@
+"""What every authorization scheme is: two questions, and the manners that it needs with plain ``requests``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from requests import PreparedRequest
+from requests.auth import AuthBase
+
+from gatepost.clock import Clocks
+from gatepost.transport.bodies import rewind
+from gatepost.transport.errors import OriginError
+from gatepost.transport.origin import Origin, check_plain_http, origin_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from requests import Response
+
+__all__ = ["NOT_OURS", "TRY_AGAIN", "Final", "Recovery", "Scheme", "Verdict"]
+
+
+class Verdict(Enum):
+    """What an answer means for the credentials that its request carried."""
+
+    NOT_OURS = "not about the credentials"
+    TRY_AGAIN = "worth one more try"
+
+
+NOT_OURS = Verdict.NOT_OURS
+TRY_AGAIN = Verdict.TRY_AGAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Final:
+    """The credentials are refused for good.
+
+    Attributes:
+        error: What to raise.
+    """
+
+    error: Exception
+
+
+Recovery = Verdict | Final
+
+
+class Scheme(AuthBase):
+    """A way to be authorized: which headers an attempt carries, and what a refusal means.
+
+    A session asks `headers` for every attempt and every hop to the same origin, and `recover` for every answer. With plain ``requests``
+    (``requests.get(url, auth=scheme)``) the scheme does the same by a response hook.
+
+    Args:
+        origin: The only server that gets the credentials: any URL of it. None pins each call to the origin of its request.
+        clocks: The servers' clocks, where they are shared with a session; default is clocks of its own.
+    """
+
+    secret_headers: ClassVar[tuple[str, ...]] = ("Authorization",)
+    """The headers that must not reach another origin. ``requests`` itself strips only ``Authorization``."""
+
+    def __init__(self, *, origin: str | None = None, clocks: Clocks | None = None) -> None:
+        self.origin: Origin | None = None if origin is None else origin_of(origin)
+        self.clocks = Clocks() if clocks is None else clocks
+
+    # -- the two questions ---------------------------------------------------------------------------------------------------
+
+    def headers(self, request: PreparedRequest) -> Mapping[str, str]:
+        """Return what this attempt must carry. May wait for one renewal; never alters the request."""
+        raise NotImplementedError
+
+    def recover(self, request: PreparedRequest, response: Response) -> Recovery:
+        """Judge the answer to a request that carried this scheme's headers.
+
+        Args:
+            request: The request as it was sent.
+            response: Its answer; stays readable.
+
+        Returns:
+            `NOT_OURS`, `TRY_AGAIN` (after having done what another try needs), or `Final`.
+        """
+        raise NotImplementedError
+
+    # -- origins -------------------------------------------------------------------------------------------------------------
+
+    def check_origin(self, url: str) -> Origin:
+        """Return the origin of a URL that may get the credentials.
+
+        Raises:
+            OriginError: It is not this scheme's origin, or is plain HTTP to another machine.
+        """
+        origin = origin_of(url)
+        if self.origin is not None and origin != self.origin:
+            raise OriginError(
+                f"{origin} would get the credentials of {self.origin}",
+                why="Credentials are never sent to another origin",
+                remedy="Use runtime.external() for other services",
+            )
+        check_plain_http(origin)
+        return origin
+
+    # -- plain requests ------------------------------------------------------------------------------------------------------
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        """Authorize a request of plain ``requests``, and stay with it for one recovery.
+
+        Raises:
+            OriginError: The request goes where these credentials must not go.
+        """
+        origin = self.check_origin(request.url or "")
+        for name, value in self.headers(request).items():
+            request.headers[name] = value
+        request.register_hook("response", _Recovery(self, origin))  # type: ignore[no-untyped-call]
+        return request
+
+
+class _Recovery:
+    """The response hook of one plain request: repeats it once when the scheme says that this is worth it."""
+
+    def __init__(self, scheme: Scheme, origin: Origin) -> None:
+        self._scheme = scheme
+        self._origin = origin
+        self._repeated = False
+
+    def __call__(self, response: Response, **settings: Any) -> Response | None:
+        request = response.request
+        if origin_of(request.url or "") != self._origin:
+            return None
+        if settings.get("verify") is not False or self._origin.is_loopback:
+            self._scheme.clocks.of(self._origin).note(response.headers.get("Date"))
+        self._refuse_redirect(response)
+        verdict = self._scheme.recover(request, response)
+        if isinstance(verdict, Final):
+            raise verdict.error
+        if verdict is NOT_OURS or self._repeated:
+            return None
+        repeated = request.copy()
+        if not rewind(repeated):
+            return None
+        self._repeated = True
+        for name, value in self._scheme.headers(repeated).items():
+            repeated.headers[name] = value
+        response.content  # noqa: B018 - reads the rest, so that the connection can be used again
+        response.close()
+        again: Response = response.connection.send(repeated, **settings)
+        again.history.append(response)
+        again.request = repeated
+        second = self._scheme.recover(repeated, again)
+        if isinstance(second, Final):
+            raise second.error
+        return again
+
+    def _refuse_redirect(self, response: Response) -> None:
+        if not response.is_redirect or self._scheme.secret_headers == ("Authorization",):
+            return
+        from urllib.parse import urljoin
+
+        target = urljoin(response.url, response.headers["Location"])
+        if origin_of(target) != self._origin:
+            raise OriginError(
+                f"{self._origin} redirects to {origin_of(target)}",
+                why=f"requests would send {' and '.join(self._scheme.secret_headers)} there",
+                remedy="Use runtime.external(), which follows without credentials, or allow_redirects=False",
+            )

@@ -1,0 +1,515 @@
+"""Sessions that stay authorized: ``requests.Session`` with every attempt authorized anew."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import requests
+from requests.cookies import cookiejar_from_dict, extract_cookies_to_jar, merge_cookies
+from requests.hooks import dispatch_hook
+from requests.sessions import merge_hooks, merge_setting
+from requests.structures import CaseInsensitiveDict
+
+from gatepost.auth.renewal import RenewalUnavailable
+from gatepost.auth.scheme import NOT_OURS, TRY_AGAIN, Final, Scheme
+from gatepost.clock import Clocks
+from gatepost.errors import PlatformError
+from gatepost.sessions.policy import (
+    DEFAULT_POLICY,
+    RETRY_AFTER_CAP,
+    RetryBudget,
+    backoff,
+    fault_is_repeatable,
+    retry_after,
+    status_is_repeatable,
+)
+from gatepost.sessions.redirects import redirected
+from gatepost.transport.adapter import PooledAdapter
+from gatepost.transport.answers import words_of
+from gatepost.transport.bodies import read_body, rewind
+from gatepost.transport.deadline import Deadline, current_deadline
+from gatepost.transport.errors import OriginError, TransportError
+from gatepost.transport.faults import readable
+from gatepost.transport.origin import Origin, check_plain_http, origin_of
+from gatepost.transport.settings import CONNECT_TIMEOUT, READ_TIMEOUT, Route, resolve_route
+from gatepost.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from requests import PreparedRequest, Response
+    from urllib3.util import Retry
+
+__all__ = ["AuthorizedSession"]
+
+
+class _Unset:
+    """Tells an argument that was not given from one that is None."""
+
+
+_UNSET = _Unset()
+
+
+class AuthorizedSession(requests.Session):
+    """A ``requests.Session`` in which every attempt, and every redirect inside the origin, carries fresh credentials.
+
+    Every final HTTP response is returned, as ``requests`` does. Raised is what is no response: `TransportError` (which
+    is a ``requests.RequestException`` too), credentials refused for good (`CredentialError`), `OriginError`, and the deadline.
+
+    Args:
+        scheme: What authorizes; None for a session without credentials.
+        base_url: Paths are relative to it, its own path included; None: only whole URLs.
+        clocks: The servers' clocks, where they are shared with the scheme.
+        policy: When and how often faults are tried again (``urllib3.util.Retry``; its loop is not used).
+        budget: Bounds the repeats of the whole session.
+        timeout: Seconds to connect, and to wait for each piece of an answer.
+        deadline: Seconds for a whole call, repeats, waits and redirects included; None for no bound.
+        raise_for_status: Whether refusals (4xx, 5xx) raise `PlatformError` with the server's own words.
+        user_agent: The ``User-Agent`` header.
+        other_origins: Whether whole URLs of other origins may be asked, then without credentials. On the platform's session they raise
+            `OriginError`.
+
+    Attributes:
+        proxies, verify, cert, trust_env: As in ``requests``, and writable at any time. ``verify=False`` or a path beats the
+            environment, and so do ``proxies``. ``.netrc`` is never read.
+    """
+
+    __attrs__ = requests.Session.__attrs__
+
+    def __init__(
+        self,
+        scheme: Scheme | None = None,
+        *,
+        base_url: str | None = None,
+        clocks: Clocks | None = None,
+        policy: Retry = DEFAULT_POLICY,
+        budget: RetryBudget | None = None,
+        timeout: float | tuple[float, float] = (CONNECT_TIMEOUT, READ_TIMEOUT),
+        deadline: float | None = None,
+        raise_for_status: bool = False,
+        user_agent: str = f"gatepost/{__version__}",
+        other_origins: bool = False,
+    ) -> None:
+        super().__init__()
+        self.scheme = scheme
+        self.base_url = None if base_url is None else base_url.rstrip("/")
+        self.origin: Origin | None = None
+        if base_url is not None:
+            self.origin = origin_of(base_url)
+            check_plain_http(self.origin)
+        elif scheme is not None:
+            self.origin = scheme.origin
+        self.clocks = clocks or (scheme.clocks if scheme is not None else Clocks())
+        self.policy = policy
+        self.budget = RetryBudget() if budget is None else budget
+        self.timeout = timeout
+        self.deadline = deadline
+        self.raise_for_status = raise_for_status
+        self.other_origins = other_origins
+        self.headers["User-Agent"] = user_agent
+        self._origin_prefix = "" if self.origin is None else f"{self.origin}/"
+        self._routes: dict[tuple[Any, ...], Route] = {}
+        adapter = PooledAdapter()
+        self.mount("https://", adapter)
+        self.mount("http://", adapter)
+
+    def __getstate__(self) -> dict[str, Any]:
+        raise TypeError(
+            "a session is not pickled, since it holds credentials and connections. "
+            "Make one in the other process, from the same inputs"
+        )
+
+    # -- preparing -----------------------------------------------------------------------------------------------------------
+
+    def url_for(self, url: str) -> str:
+        """Return the absolute URL of a path or URL.
+
+        Raises:
+            OriginError: It leaves the session's origin where that is not allowed, or is a URL that parsers disagree about.
+        """
+        if self._origin_prefix and url.startswith(self._origin_prefix) and "\\" not in url:
+            return url
+        if "://" not in url.split("?", 1)[0]:
+            if self.base_url is None:
+                raise OriginError(
+                    f"{url.split('?')[0]!r} is a path", why="This session has no base URL", remedy="Write the whole URL"
+                )
+            if url.startswith("//") or "\\" in url:
+                origin_of(url)  # raises, with the reason
+            return f"{self.base_url}/{url.removeprefix('/')}"
+        origin = origin_of(url)
+        if self.origin is not None and origin != self.origin and not self.other_origins:
+            raise OriginError(
+                f"{origin} is not {self.origin}",
+                why="This session carries the credentials of one origin and talks to no other",
+                remedy="Use runtime.external() for other services",
+            )
+        check_plain_http(origin)
+        return url
+
+    def prepare_request(self, request: requests.Request) -> PreparedRequest:
+        """Prepare a request with the session's settings. It gets its credentials when it is sent, once for each attempt."""
+        auth = request.auth
+        prepared = requests.PreparedRequest()
+        cookies = request.cookies or {}
+        jar = self.cookies
+        if cookies or len(jar):
+            if isinstance(cookies, dict):
+                cookies = cookiejar_from_dict(cookies)  # type: ignore[no-untyped-call]
+            jar = merge_cookies(merge_cookies(requests.cookies.RequestsCookieJar(), jar), cookies)  # type: ignore[no-untyped-call]
+        else:
+            jar = requests.cookies.RequestsCookieJar()
+        prepared.prepare(
+            method=(request.method or "GET").upper(),
+            url=self.url_for(str(request.url)),
+            files=request.files,
+            data=request.data,
+            json=request.json,
+            headers=merge_setting(request.headers, self.headers, dict_class=CaseInsensitiveDict),  # type: ignore[no-untyped-call]
+            params=merge_setting(request.params, self.params),  # type: ignore[no-untyped-call]
+            auth=None if isinstance(auth, Scheme) else merge_setting(auth, self.auth),  # type: ignore[no-untyped-call]
+            cookies=jar,
+            hooks=merge_hooks(request.hooks, self.hooks),  # type: ignore[no-untyped-call]
+        )
+        return prepared
+
+    def request(  # type: ignore[override]
+        self,
+        method: str,
+        url: str | bytes,
+        params: Any = None,
+        data: Any = None,
+        headers: Any = None,
+        cookies: Any = None,
+        files: Any = None,
+        auth: Any = None,
+        timeout: float | tuple[float, float] | None = None,
+        allow_redirects: bool = True,
+        proxies: Any = None,
+        hooks: Any = None,
+        stream: bool | None = None,
+        verify: Any = None,
+        cert: Any = None,
+        json: Any = None,
+        *,
+        repeatable: bool | None = None,
+        deadline: float | None = None,
+    ) -> Response:
+        """Send a request; arguments are those of ``requests``, and two more.
+
+        Args:
+            method: HTTP method.
+            url: A path below the base URL, or a whole URL of the same origin.
+            params: Query.
+            data: Body: form fields, text, bytes, a file or an iterator.
+            headers: Further headers.
+            cookies: Further cookies.
+            files: Files of a multipart body.
+            auth: Another scheme for this request, or anything that ``requests`` takes; it replaces the session's.
+            timeout: Seconds to connect, and to wait for each piece of the answer; default is the session's.
+            allow_redirects: Whether redirects are followed.
+            proxies: Proxies for this request.
+            hooks: Response hooks.
+            stream: Whether the body is left on the wire. A streamed body is read under the timeout, no longer under the deadline.
+            verify: False, or the path of a CA, for this request.
+            cert: Client certificate for this request.
+            json: Body as JSON.
+            repeatable: Whether the request may be sent again after a fault (5xx, 429, a broken connection) that leaves open whether the server
+                has acted. Default: GET, HEAD, OPTIONS, PUT and DELETE may, POST and PATCH may not.
+            deadline: Seconds for the whole call; default is the session's.
+
+        Returns:
+            The final response.
+
+        Raises:
+            TransportError: No answer; also the timeout and the deadline.
+            CredentialError: The credentials are refused for good.
+            OriginError: The URL, or a redirect, goes where these credentials must not go.
+            PlatformError: The server refuses and ``raise_for_status`` is set.
+        """
+        if isinstance(url, bytes):
+            url = url.decode("utf-8")
+        scheme: Scheme | None = self.scheme
+        if isinstance(auth, Scheme):
+            scheme = auth
+        elif auth is not None or self.auth is not None:
+            scheme = None
+        prepared = self.prepare_request(
+            requests.Request(
+                method=method.upper(),
+                url=url,
+                headers=headers,
+                files=files,
+                data=data or {},
+                json=json,
+                params=params or {},
+                auth=auth,
+                cookies=cookies,
+                hooks=hooks,
+            )
+        )
+        return self.send(
+            prepared,
+            scheme=scheme,
+            timeout=timeout,
+            allow_redirects=allow_redirects,
+            proxies=proxies,
+            stream=self.stream if stream is None else stream,
+            verify=verify,
+            cert=cert,
+            repeatable=repeatable,
+            deadline=deadline,
+        )
+
+    # -- sending -------------------------------------------------------------------------------------------------------------
+
+    def send(  # type: ignore[override]
+        self,
+        request: PreparedRequest,
+        *,
+        scheme: Scheme | None | _Unset = _UNSET,
+        timeout: float | tuple[float, float] | None = None,
+        allow_redirects: bool = True,
+        proxies: Any = None,
+        stream: bool | None = None,
+        verify: Any = None,
+        cert: Any = None,
+        repeatable: bool | None = None,
+        deadline: float | None = None,
+    ) -> Response:
+        """Send a prepared request: it is authorized like any other. Arguments as for `request`."""
+        if not isinstance(request, requests.PreparedRequest):
+            raise TypeError(f"send() takes a PreparedRequest, not {type(request).__name__}: call prepare_request() first")
+        seconds = self.deadline if deadline is None else deadline
+        call = _Call(
+            scheme=self.scheme if isinstance(scheme, _Unset) else scheme,
+            timeout=self.timeout if timeout is None else timeout,
+            stream=bool(self.stream if stream is None else stream),
+            proxies=proxies,
+            verify=verify,
+            cert=cert,
+            repeatable=repeatable,
+            deadline=None if seconds is None else Deadline(seconds, self.clocks.time),
+        )
+        self.url_for(request.url or "")
+        token = current_deadline.set(call.deadline) if call.deadline is not None else None
+        try:
+            response = self._chain(request, call, follow=allow_redirects)
+        finally:
+            if token is not None:
+                current_deadline.reset(token)
+        if self.raise_for_status and response.status_code >= 400:
+            raise _refusal(response)
+        return response
+
+    def _chain(self, request: PreparedRequest, call: _Call, *, follow: bool) -> Response:
+        """Follow redirects: one deadline and one count of repeats for the whole chain."""
+        history: list[Response] = []
+        home = origin_of(request.url or "")
+        if call.scheme is not None and (call.scheme.origin or self.origin or home) != home:
+            call.scheme = None
+        while True:
+            response = self._hop(request, call, home)
+            if not response.is_redirect:
+                break
+            following = redirected(self, response, call.written) if follow or not call.stream else None
+            if following is None:
+                break
+            if not follow:
+                response._next = following  # type: ignore[attr-defined]
+                break
+            if len(history) >= self.max_redirects:
+                raise requests.TooManyRedirects(f"{home} redirected more than {self.max_redirects} times", response=response)
+            if call.stream:
+                response.close()
+            if origin_of(following.url or "") != home:
+                # What another server points to is no longer this caller's wish: no credentials, not even on the way back.
+                call.scheme = None
+                call.written = set()
+            response.history = list(history)
+            history.append(response)
+            request = following
+        response.history = history
+        return response
+
+    def _hop(self, request: PreparedRequest, call: _Call, home: Origin) -> Response:
+        """The attempt loop around one hop: credentials on, send, learn, and perhaps again."""
+        origin = home if call.scheme is not None else origin_of(request.url or "")
+        clock = self.clocks.of(origin)
+        route = self._route(origin, call)
+        recovered = False
+        while True:
+            response: Response | None = None
+            try:
+                self._authorize(request, call)
+                response = self._attempt(request, call, route)
+            except (requests.RequestException, RenewalUnavailable, OSError) as error:
+                call.attempts += 1
+                if isinstance(error, TransportError) or not self._may_repeat(request, call, error):
+                    self._give_up(request, call, origin, error)
+                self._pause(call, backoff(self.policy, call.repeats))
+                continue
+            call.attempts += 1
+            if route.verify is not False or origin.is_loopback:
+                clock.note(response.headers.get("Date"))
+            if call.scheme is not None:
+                verdict = call.scheme.recover(request, response)
+                if isinstance(verdict, Final):
+                    response.close()
+                    raise verdict.error
+                if verdict is TRY_AGAIN and not recovered and rewind(request):
+                    recovered = True
+                    response.close()
+                    continue
+                if verdict is not NOT_OURS:
+                    return response
+            wait = self._wait_for(request, response, call)
+            if wait is None:
+                if response.status_code < 400 and call.repeats == 0:
+                    self.budget.earn()
+                return response
+            response.close()
+            self._pause(call, wait)
+
+    def _authorize(self, request: PreparedRequest, call: _Call) -> None:
+        if call.scheme is None:
+            return
+        for name, value in call.scheme.headers(request).items():
+            request.headers[name] = value
+            call.written.add(name)
+
+    def _attempt(self, request: PreparedRequest, call: _Call, route: Route) -> Response:
+        """Send once and, unless the body is streamed, read all of it."""
+        time = self.clocks.time
+        timeout = call.timeout
+        if call.deadline is not None:
+            connect, read = timeout if isinstance(timeout, tuple) else (timeout, timeout)
+            timeout = (call.deadline.cap(connect), call.deadline.cap(read))
+        settings: dict[str, Any] = {
+            "timeout": timeout,
+            "verify": route.verify,
+            "cert": route.cert,
+            "proxies": route.proxies,
+            "stream": call.stream,
+        }
+        started = time.monotonic()
+        answer = self.get_adapter(request.url or "").send(request, **settings)
+        answer.elapsed = timedelta(seconds=time.monotonic() - started)
+        response: Response = dispatch_hook("response", request.hooks, answer, **settings)  # type: ignore[no-untyped-call]
+        if "Set-Cookie" in response.headers:
+            extract_cookies_to_jar(self.cookies, request, response.raw)  # type: ignore[no-untyped-call]
+        if not call.stream:
+            read_body(response, call.deadline)
+        return response
+
+    def _wait_for(self, request: PreparedRequest, response: Response, call: _Call) -> float | None:
+        """Return the seconds to wait before an answered request is sent again; None when the answer stands."""
+        if response.status_code < 400 or not status_is_repeatable(
+            self.policy, response, request.method or "GET", repeatable=call.repeatable
+        ):
+            return None
+        asked = retry_after(self.policy, response)
+        if asked is not None and asked > RETRY_AFTER_CAP:
+            return None
+        wait = backoff(self.policy, call.repeats + 1) if asked is None else asked
+        if call.deadline is not None and call.deadline.left() <= wait:
+            return None
+        return wait if self._spend(request, call) else None
+
+    def _may_repeat(self, request: PreparedRequest, call: _Call, error: Exception) -> bool:
+        if isinstance(error, RenewalUnavailable):
+            # Nothing was sent: the credentials were not ready.
+            repeat = call.repeatable is not False
+        else:
+            repeat = fault_is_repeatable(self.policy, error, request.method or "GET", repeatable=call.repeatable)
+        if not repeat or (call.deadline is not None and call.deadline.left() <= backoff(self.policy, call.repeats + 1)):
+            return False
+        return self._spend(request, call)
+
+    def _spend(self, request: PreparedRequest, call: _Call) -> bool:
+        total = self.policy.total
+        most = total if isinstance(total, int) and not isinstance(total, bool) else 0
+        if call.repeats >= most or not rewind(request) or not self.budget.spend():
+            return False
+        call.repeats += 1
+        return True
+
+    def _pause(self, call: _Call, seconds: float) -> None:
+        if call.deadline is not None:
+            seconds = min(seconds, max(0.0, call.deadline.left()))
+        if seconds > 0:
+            self.clocks.time.sleep(seconds)
+
+    def _give_up(self, request: PreparedRequest, call: _Call, origin: Origin, error: Exception) -> None:
+        if isinstance(error, TransportError | RenewalUnavailable):
+            raise error
+        shown = request.copy()
+        for name in (*call.written, "Authorization", "Proxy-Authorization"):
+            shown.headers.pop(name, None)
+        raise readable(error, host=str(origin), attempts=call.attempts, request=shown) from error
+
+    def _route(self, origin: Origin, call: _Call) -> Route:
+        proxies: Mapping[str, str] = {**self.proxies, **(call.proxies or {})} if call.proxies else self.proxies
+        verify = self.verify if call.verify is None else call.verify
+        cert = self.cert if call.cert is None else call.cert
+        key = (origin, tuple(proxies.items()) if proxies else (), verify, cert, self.trust_env)
+        route = self._routes.get(key)
+        if route is None:
+            route = resolve_route(origin, proxies=proxies, verify=verify, cert=cert, trust_env=self.trust_env)
+            self._routes[key] = route
+        return route
+
+
+class _Call:
+    """What belongs to one call: its settings, its deadline, and what it has used up."""
+
+    __slots__ = (
+        "attempts",
+        "cert",
+        "deadline",
+        "proxies",
+        "repeatable",
+        "repeats",
+        "scheme",
+        "stream",
+        "timeout",
+        "verify",
+        "written",
+    )
+
+    def __init__(
+        self,
+        *,
+        scheme: Scheme | None,
+        timeout: float | tuple[float, float],
+        stream: bool,
+        proxies: Mapping[str, str] | None,
+        verify: Any,
+        cert: Any,
+        repeatable: bool | None,
+        deadline: Deadline | None,
+    ) -> None:
+        self.scheme = scheme
+        self.timeout = timeout
+        self.stream = stream
+        self.proxies = proxies
+        self.verify = verify
+        self.cert = cert
+        self.repeatable = repeatable
+        self.deadline = deadline
+        self.attempts = 0
+        self.repeats = 0
+        self.written: set[str] = set()
+
+
+def _refusal(response: Response) -> PlatformError:
+    words = words_of(response)
+    path = (response.request.path_url or "").split("?", 1)[0]
+    return PlatformError(
+        f"The server refused {response.request.method} {path} with {response.status_code} {response.reason}".rstrip(),
+        why=f"It said: {words.message}" if words.message else "It gave no reason",
+        status=response.status_code,
+        message=words.message,
+        code=words.code,
+    )

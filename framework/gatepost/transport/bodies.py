@@ -1,0 +1,81 @@
+"""Reading bodies under a deadline, and making request bodies ready to be sent again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from requests import exceptions
+from urllib3.exceptions import DecodeError, HTTPError, ProtocolError, ReadTimeoutError, SSLError
+
+if TYPE_CHECKING:
+    from requests import PreparedRequest, Response
+
+    from gatepost.transport.deadline import Deadline
+
+__all__ = ["read_body", "rewind"]
+
+_PIECE = 65_536
+
+
+def read_body(response: Response, deadline: Deadline | None = None, maximum: int | None = None) -> None:
+    """Read the whole body into ``response.content``.
+
+    Args:
+        response: A response of a streamed request.
+        deadline: Looked at between pieces. A piece is what one read of the socket brings, so that a body that drips is noticed.
+        maximum: Bytes beyond which reading stops with an error; None reads all.
+
+    Raises:
+        DeadlineExceeded: The deadline passed.
+        requests.RequestException: The connection broke, or the body is longer than ``maximum`` or not what its headers say.
+    """
+    raw = response.raw
+    if (deadline is None and maximum is None) or not hasattr(raw, "read1"):
+        response.content  # noqa: B018 - requests reads and keeps it
+        return
+    pieces: list[bytes] = []
+    size = 0
+    try:
+        while True:
+            if deadline is not None:
+                deadline.check()
+            piece = raw.read1(_PIECE, decode_content=True)
+            if not piece:
+                break
+            pieces.append(piece)
+            size += len(piece)
+            if maximum is not None and size > maximum:
+                raise exceptions.ContentDecodingError(f"The answer is longer than {maximum} bytes", request=response.request)
+    except ProtocolError as error:
+        raise exceptions.ChunkedEncodingError(error, request=response.request) from error
+    except DecodeError as error:
+        raise exceptions.ContentDecodingError(error, request=response.request) from error
+    except ReadTimeoutError as error:
+        raise exceptions.ConnectionError(error, request=response.request) from error
+    except SSLError as error:
+        raise exceptions.SSLError(error, request=response.request) from error
+    except HTTPError as error:
+        raise exceptions.ConnectionError(error, request=response.request) from error
+    finally:
+        raw.release_conn()
+    response._content = b"".join(pieces)  # noqa: SLF001 - where requests keeps it
+    response._content_consumed = True  # type: ignore[attr-defined] # noqa: SLF001
+
+
+def rewind(request: PreparedRequest) -> bool:
+    """Make a request's body ready to be sent again.
+
+    Returns:
+        False when it cannot be: a generator, or a stream that does not seek.
+    """
+    body: object = request.body
+    if body is None or isinstance(body, str | bytes):
+        return True
+    position = getattr(request, "_body_position", None)
+    if isinstance(position, int) and hasattr(body, "seek"):
+        try:
+            body.seek(position)
+        except OSError:
+            return False
+        return True
+    return False

@@ -1,0 +1,114 @@
+"""Which failures of ``requests`` mean what: never sent, sent and lost, hopeless. And the errors that a person gets to read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from requests import exceptions
+
+from gatepost.transport.errors import CertificateError, ConnectionFailed, TimedOut, TransportError
+
+if TYPE_CHECKING:
+    from requests import PreparedRequest
+
+__all__ = ["is_hopeless", "never_sent", "readable"]
+
+
+def never_sent(error: Exception) -> bool:
+    """Tell whether the connection was never made, so that the server cannot have seen the request."""
+    if isinstance(error, exceptions.ConnectTimeout | exceptions.ProxyError | exceptions.SSLError):
+        return True
+    if isinstance(error, exceptions.ConnectionError):
+        from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+        return any(isinstance(cause, NewConnectionError | ConnectTimeoutError) for cause in _causes(error))
+    return False
+
+
+def is_hopeless(error: Exception) -> bool:
+    """Tell whether trying again cannot help: a certificate that is not trusted, a URL or header that cannot be sent."""
+    if isinstance(error, exceptions.SSLError):
+        import ssl
+
+        # A handshake cut short is a fault of the line; a refused certificate is not.
+        return any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _causes(error))
+    return isinstance(
+        error,
+        exceptions.InvalidURL
+        | exceptions.InvalidSchema
+        | exceptions.InvalidHeader
+        | exceptions.MissingSchema
+        | exceptions.TooManyRedirects
+        | exceptions.InvalidProxyURL,
+    )
+
+
+def readable(error: Exception, *, host: str, attempts: int = 1, request: PreparedRequest | None = None) -> TransportError:
+    """Turn a failure of ``requests`` into one that says what happened, why, and what to do. It holds no URL and no credential."""
+    reason = _reason(error)
+    times = "" if attempts == 1 else f", tried {attempts} times"
+    arguments: dict[str, Any] = {"request": request, "attempts": attempts}
+    if isinstance(error, exceptions.SSLError):
+        return CertificateError(
+            f"TLS with {host} failed{times}",
+            why=reason,
+            remedy="If the server's certificate comes from a private CA, name the CA's file in tc_verify (or REQUESTS_CA_BUNDLE)",
+            **arguments,
+        )
+    if isinstance(error, exceptions.ProxyError):
+        return ConnectionFailed(
+            f"The proxy on the way to {host} did not let the request through{times}",
+            why=reason,
+            remedy="Check tc_proxy_host, tc_proxy_port and its credentials, or HTTPS_PROXY and NO_PROXY in the environment",
+            **arguments,
+        )
+    if isinstance(error, exceptions.ConnectTimeout):
+        return TimedOut(
+            f"{host} did not accept a connection in time{times}",
+            why=reason,
+            remedy="Check the host and port, and that no firewall is in the way",
+            **arguments,
+        )
+    if isinstance(error, exceptions.Timeout):
+        return TimedOut(
+            f"{host} did not answer in time{times}",
+            why=reason,
+            remedy="Give the call a longer timeout=, or ask for less",
+            **arguments,
+        )
+    if isinstance(error, OSError) and not isinstance(error, exceptions.RequestException):
+        return TransportError(f"The request to {host} could not be sent", why=reason, **arguments)
+    if never_sent(error):
+        return ConnectionFailed(
+            f"{host} cannot be reached{times}", why=reason, remedy="Check the host, the port and the network", **arguments
+        )
+    return ConnectionFailed(f"The connection to {host} broke{times}", why=reason, **arguments)
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    found: list[BaseException] = []
+    queue: list[object] = [error]
+    while queue and len(found) < 20:
+        item = queue.pop(0)
+        if isinstance(item, BaseException) and item not in found:
+            found.append(item)
+            queue += [item.__cause__, item.__context__, getattr(item, "reason", None), *item.args]
+    return found
+
+
+def _reason(error: Exception) -> str:
+    """Return the innermost cause in words; the outer ones repeat it around the URL, which may hold a secret."""
+    import socket
+    import ssl
+
+    causes = _causes(error)
+    for kind in (ssl.SSLCertVerificationError, ssl.SSLError, socket.gaierror, OSError):
+        for cause in causes:
+            if isinstance(cause, kind) and not isinstance(cause, exceptions.RequestException):
+                if isinstance(cause, ssl.SSLCertVerificationError):
+                    return f"Its certificate was not accepted: {cause.verify_message}"
+                text = cause.strerror or str(cause)
+                if text:
+                    return text
+    innermost = causes[-1] if causes else error
+    return type(innermost).__name__ if "http" in str(innermost).lower() else (str(innermost) or type(innermost).__name__)
