@@ -39,6 +39,25 @@ def test_the_python_of_a_page_is_clean(path: Path):
     _ruff("check", "--select=E9,F,B,UP", "--ignore=F811,B018", _together(page), "the page's blocks")
 
 
+def test_a_page_that_asks_for_an_emulator_reaches_it(tmp_path: Path):
+    page = tmp_path / "page.md"
+    page.write_text(
+        """<!-- docs-test: emulator {"token_life": 30} -->
+```python
+import os, requests
+owners = f"{os.environ['TC_API_PATH']}/v2/owners"
+assert requests.get(owners, headers={"Authorization": "TC-Token " + os.environ["TC_TOKEN"]}).status_code == 200
+assert requests.get(owners).status_code == 401
+```
+""",
+        encoding="utf-8",
+    )
+    directory = tmp_path / "reader"
+    directory.mkdir()
+    with _variables(read_page(page).emulator) as variables:
+        run_page(read_page(page), directory, variables)
+
+
 def _together(page: Page) -> str:
     return "\n".join(block.text for block in page.blocks if block.language == "python" and not block.title)
 
@@ -65,14 +84,4 @@ def _variables(settings: Mapping[str, Any] | None) -> Iterator[dict[str, str]]:
     from gatepost.emulator import Emulator
 
     with Emulator(**settings) as platform:
-        credentials = platform.credentials
-        yield {
-            "TC_API_PATH": platform.url,
-            "TC_API_ACCESS_ID": credentials.access_id,
-            "TC_API_SECRET_KEY": credentials.secret_key,
-            "TC_TOKEN": credentials.token,
-            "TC_TOKEN_EXPIRES": str(credentials.token_expires),
-            "REQUESTS_CA_BUNDLE": str(platform.ca_file),
-            "SSL_CERT_FILE": str(platform.ca_file),
-            "CURL_CA_BUNDLE": str(platform.ca_file),
-        }
+        yield {**platform.environment("both"), "CURL_CA_BUNDLE": platform.ca_file}
