@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gatepost.variables import (
+    STANDARD_TYPES,
+    PlatformVariable,
+    PlaybookVariable,
+    find_platform_variables,
+    find_playbook_variables,
+    parse_platform_variable,
+    parse_playbook_variable,
+)
+
+keys = st.text("abcXYZ019_.-[]", min_size=1)
+platform_variables = st.builds(
+    PlatformVariable, st.sampled_from(["TC", "Vault"]), st.sampled_from(["TEXT", "KEYCHAIN", "FILE"]), keys
+)
+playbook_variables = st.builds(
+    PlaybookVariable,
+    st.sampled_from(["App", "Global", "Trigger"]),
+    st.text("0123456789", min_size=1),
+    keys,
+    st.sampled_from([*STANDARD_TYPES, "TCBatch", "my-type_1"]),
+)
+quiet_text = st.text(st.characters(exclude_characters="&#", exclude_categories=["Cs"]))
+
+
+@given(platform_variables)
+def test_a_platform_variable_reads_back(variable: PlatformVariable) -> None:
+    assert parse_platform_variable(str(variable)) == variable
+
+
+@given(playbook_variables)
+def test_a_playbook_variable_reads_back(variable: PlaybookVariable) -> None:
+    assert parse_playbook_variable(str(variable)) == variable
+
+
+@given(st.text())
+def test_any_text_is_read_without_an_error(text: str) -> None:
+    for parse in (parse_platform_variable, parse_playbook_variable):
+        variable = parse(text)
+        assert variable is None or str(variable) == text
+
+
+@given(before=quiet_text, variables=st.lists(platform_variables, max_size=3), between=quiet_text)
+def test_embedded_platform_variables_are_found_where_they_are(
+    before: str, variables: list[PlatformVariable], between: str
+) -> None:
+    text = before + between.join(str(variable) for variable in variables)
+    found = list(find_platform_variables(text))
+    assert [variable for _, _, variable in found] == variables
+    assert [text[start:end] for start, end, _ in found] == [str(variable) for variable in variables]
+
+
+@given(before=quiet_text, variables=st.lists(playbook_variables, max_size=3))
+def test_embedded_playbook_variables_are_found_where_they_are(before: str, variables: list[PlaybookVariable]) -> None:
+    text = before + " ".join(str(variable) for variable in variables)
+    found = list(find_playbook_variables(text))
+    assert [variable for _, _, variable in found] == variables
+    assert [text[start:end] for start, end, _ in found] == [str(variable) for variable in variables]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "&{TC:KEYCHAIN:a} ",
+        "&{TC:KEYCHAIN:a}\n",
+        "&{TC:keychain:a}",
+        "&{tc:KEYCHAIN:a}",
+        "&{TC:KEYCHAIN:}",
+        "&{TC:PASSWORD:a}",
+        "&{TC:TEXT:a b}",
+        "${USER:KEYCHAIN}",
+    ],
+)
+def test_what_is_no_platform_variable(text: str) -> None:
+    assert parse_platform_variable(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#App:1:a!Stringy",  # a custom type may not begin with a standard one
+        "#App:1:a!",
+        "#App:x:a!String",
+        "#App:١:a!String",
+        "#Playbook:1:a!String",
+        "#App:1:a b!String",
+        "#App:1:a!String\n",
+        "App:1:a!String",
+    ],
+)
+def test_what_is_no_playbook_variable(text: str) -> None:
+    assert parse_playbook_variable(text) is None
+
+
+def test_the_longer_type_wins_and_text_may_follow_at_once() -> None:
+    found = [str(variable) for _, _, variable in find_playbook_variables("#App:1:a!StringArray,#App:01:b!Strings")]
+    assert found == ["#App:1:a!StringArray", "#App:01:b!String"]
