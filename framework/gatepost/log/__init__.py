@@ -1,0 +1,56 @@
+"""Structured logs: events with values, in front of every sink one redactor.
+
+``Logging`` belongs to one execution. Its loggers have structlog's methods and read structlog's context, and its console is
+structlog's, which is imported with the first line that a person watches and not before: that takes as long as a small job.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gatepost.log.hooks import RedactedHooks as RedactedHooks
+    from gatepost.log.hooks import install_redaction as install_redaction
+    from gatepost.log.hooks import route_standard_logging as route_standard_logging
+    from gatepost.log.logger import Logger as Logger
+    from gatepost.log.logger import Logging as Logging
+    from gatepost.log.logger import LogSettings as LogSettings
+    from gatepost.log.logger import bound_context as bound_context
+    from gatepost.log.logger import configure as configure
+    from gatepost.log.record import LEVELS as LEVELS
+    from gatepost.log.record import TRACE as TRACE
+    from gatepost.log.record import Record as Record
+    from gatepost.log.record import level_number as level_number
+    from gatepost.log.sinks import Sink as Sink
+
+_PLACES = {
+    "RedactedHooks": "hooks",
+    "install_redaction": "hooks",
+    "route_standard_logging": "hooks",
+    "LogSettings": "logger",
+    "Logger": "logger",
+    "Logging": "logger",
+    "bound_context": "logger",
+    "configure": "logger",
+    "LEVELS": "record",
+    "TRACE": "record",
+    "Record": "record",
+    "level_number": "record",
+    "Sink": "sinks",
+}
+
+__all__ = sorted(_PLACES)  # noqa: PLE0605  the table is the one place where the names are written
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first used (PEP 562)."""
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__
