@@ -76,6 +76,8 @@ class Application:
         try:
             return await self._handle(request, recorded, target, path)
         except Refusal as refusal:
+            if refusal.explanation:
+                self._recorder.explained(recorded.number, refusal.explanation)
             return failure(Family.of(path), refusal, xml=wants_xml(request.headers.get("accept", "")))
         except Exception:
             _logger.exception("the emulator failed at %s %s", request.method, path)
@@ -91,7 +93,7 @@ class Application:
             self._check_credential(target, recorded)
         route, values = self._router.find(request.method, path)
         if route.token_only and recorded.header("authorization").startswith("TC "):
-            raise Refusal(401, Message.ACCESS_DENIED)
+            raise Refusal(401, Message.ACCESS_DENIED, explanation="this path asks for a token")
         request.scope["path_params"] = values
         request.scope[BASE_URL] = f"https://{self._host(request)}{prefix}"
         return await route.handler(request)

@@ -45,8 +45,9 @@ class AuthorizationApi:
         """
         try:
             issued = self._data.tokens.renew(request.query_params.get("expiredToken", ""))
-        except RenewalRefused:
-            return JSONResponse({"success": False, "message": _RENEWAL_REFUSED}, 401)
+        except RenewalRefused as refused:
+            body = {"success": False, "message": _RENEWAL_REFUSED}
+            raise Refusal(401, _RENEWAL_REFUSED, body=body, explanation=str(refused)) from None
         return JSONResponse({"success": True, "apiToken": issued.token.reveal(), "apiTokenExpires": issued.expires})
 
     async def not_found(self, request: Request) -> Response:  # noqa: ARG002 - every handler is given the request

@@ -28,13 +28,25 @@ class Refusal(Exception):
         status: The HTTP status.
         message: The platform's words.
         headers: Headers of the answer, such as ``Allow``.
+        body: The answer's body where it is not the envelope of the API version; None where it is.
+        explanation: What a developer wants to know beyond the message. It is recorded and never sent.
     """
 
-    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        explanation: str = "",
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
         self.headers = dict(headers or {})
+        self.body = body
+        self.explanation = explanation
 
 
 class Family(enum.Enum):
@@ -96,6 +108,8 @@ def failure(family: Family, refusal: Refusal, *, xml: bool = False) -> Response:
     v3 has one error code in all known samples, which is why all failures carry it. The XML form of a failure is not shown in
     any source: it follows the form of a success.
     """
+    if refusal.body is not None:
+        return JSONResponse(refusal.body, refusal.status, refusal.headers)
     if family is Family.V3:
         body = {"errCode": _GENERAL_ERROR, "message": refusal.message, "status": "Error"}
         return JSONResponse(body, refusal.status, refusal.headers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import threading
+from typing import Any
 
 from gatepost.emulator.verification import NOT_ASKED, Verdict
 
@@ -24,6 +25,7 @@ class RecordedRequest:
         body: The body.
         verdict: What the platform thinks of the credential.
         status: The status of the answer; 0 while there is none, or when the client went away before.
+        explanation: Why the platform refused, for a developer; it was not sent. Empty when it did not refuse.
 
     The text form shows neither headers nor body, and no token.
     """
@@ -36,6 +38,7 @@ class RecordedRequest:
     body: bytes = dataclasses.field(repr=False, default=b"")
     verdict: Verdict = NOT_ASKED
     status: int = 0
+    explanation: str = ""
 
     @property
     def path(self) -> str:
@@ -64,7 +67,7 @@ class RecordedRequest:
     def __repr__(self) -> str:
         target = re.sub(r"(expiredToken=)[^&]*", r"\1**********", self.target)
         scheme = self.scheme or "no scheme"
-        words = f" ({self.verdict.message}: {self.verdict.explanation})" if self.verdict.message else ""
+        words = f" ({self.explanation})" if self.explanation else ""
         return f"<request {self.number}: {self.method} {target}, {scheme}, {self.verdict.outcome}{words}, {self.status}>"
 
 
@@ -88,11 +91,15 @@ class Recorder:
 
     def judged(self, number: int, verdict: Verdict) -> None:
         """Add the verdict to a recorded request."""
-        self._change(number, verdict=verdict)
+        self._change(number, verdict=verdict, explanation=verdict.explanation)
 
     def answered(self, number: int, status: int) -> None:
         """Add the status of the answer to a recorded request."""
         self._change(number, status=status)
+
+    def explained(self, number: int, explanation: str) -> None:
+        """Add a reason that has nothing to do with the credential in the request's headers."""
+        self._change(number, explanation=explanation)
 
     def requests(self) -> tuple[RecordedRequest, ...]:
         """Return what was recorded, in the order of arrival."""
@@ -104,13 +111,8 @@ class Recorder:
         with self._lock:
             self._requests.clear()
 
-    def _change(self, number: int, *, verdict: Verdict | None = None, status: int | None = None) -> None:
+    def _change(self, number: int, **changes: Any) -> None:
         with self._lock:
             request = self._requests.get(number)
-            if request is None:
-                return
-            if verdict is not None:
-                request = dataclasses.replace(request, verdict=verdict)
-            if status is not None:
-                request = dataclasses.replace(request, status=status)
-            self._requests[number] = request
+            if request is not None:
+                self._requests[number] = dataclasses.replace(request, **changes)

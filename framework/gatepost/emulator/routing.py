@@ -77,7 +77,7 @@ class Router:
             if route.method == method:
                 return route, values
         allowed = ", ".join(sorted({route.method for route, _ in fitting}))
-        raise Refusal(405, "The method is not allowed for the requested resource", {"Allow": allowed})
+        raise Refusal(405, "The method is not allowed for the requested resource", headers={"Allow": allowed})
 
     def _fitting(self, raw_path: str) -> list[tuple[Route, dict[str, str]]]:
         segments = raw_path.split("/")
