@@ -109,9 +109,7 @@ def encrypted(text: bytes) -> bytes:
         (encrypted(b'["a"]'), KEY, "its JSON is a list, not an object"),
     ],
 )
-def test_a_file_that_cannot_be_used_is_an_error_and_stays(
-    tmp_path: Path, content: bytes, key: str, reason: str
-) -> None:
+def test_a_file_that_cannot_be_used_is_an_error_and_stays(tmp_path: Path, content: bytes, key: str, reason: str) -> None:
     path = tmp_path / "params"
     path.write_bytes(content)
     with pytest.raises(InputError) as caught:

@@ -69,9 +69,7 @@ def test_a_cleared_field_does_not_hide_the_default_of_the_framework() -> None:
     assert collected.value("tc_log_level") == "info"
 
 
-@pytest.mark.parametrize(
-    "value", [Secret("hunter2"), [Secret("hunter2")], ({"key": "k", "value": Secret("hunter2")},)], ids=repr
-)
+@pytest.mark.parametrize("value", [Secret("hunter2"), [Secret("hunter2")], ({"key": "k", "value": Secret("hunter2")},)], ids=repr)
 def test_the_repr_of_a_secret_value_shows_only_where_it_is_from(value: object) -> None:
     held = Value("password", value, Source.ENVIRONMENT, "APP_INPUT_PASSWORD")
     assert held.secret
@@ -107,8 +105,8 @@ def test_all_problems_are_in_one_error_each_once() -> None:
     count = Problem("count", "is not a whole number", "arguments: --count", "Give digits only")
     error = InvalidInputs([count, count, Problem("owner", "is missing")])
     assert error.problems == (count, Problem("owner", "is missing"))
-    assert str(error) == (
-        "Input validation errors\n"
-        "  count: is not a whole number (from arguments: --count). Give digits only\n"
-        "  owner: is missing"
-    )
+    assert error.what == "Input validation errors"
+    assert error.why.splitlines() == [
+        "count: is not a whole number (from arguments: --count). Give digits only",
+        "owner: is missing",
+    ]

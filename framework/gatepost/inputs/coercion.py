@@ -100,7 +100,7 @@ def _hidden(value: object) -> object:
     if isinstance(value, bytes):
         try:
             return Secret(value)
-        except UnicodeDecodeError:
+        except ValueError:
             raise _Refused("is encrypted, and its content is no UTF-8 text", "Store a text in it") from None
     if isinstance(value, list):
         return [_hidden(item) for item in value]

@@ -130,7 +130,9 @@ def read_dotenv(path: Path, declared: Mapping[str, DeclaredParam]) -> Variables:
     found = _Found(Source.DOTENV)
     variables: dict[str, str] = {}
     for binding in parse_stream(io.StringIO(text)):
-        line = binding.original.line
+        written = binding.original.string
+        # The parser counts blank lines in front as part of what follows.
+        line = binding.original.line + written[: len(written) - len(written.lstrip())].count("\n")
         if binding.error:
             found.findings.append(Finding(f"line {line} of {path} cannot be read", "", f"{path} line {line}", "Write NAME=value"))
             continue

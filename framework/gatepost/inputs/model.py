@@ -34,6 +34,9 @@ class Inputs(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True, populate_by_name=True)
 
 
+_INSTANCE_BRANCH = "is-instance[Secret]"
+"""Where pydantic reports that a value for a field of type `Secret` is no `Secret`; it reports it as no text, too."""
+
 ModelType = TypeVar("ModelType", bound=BaseModel)
 
 
@@ -81,8 +84,8 @@ def build(
     if instance is not None and not known:
         return instance
     explain = _Explanation(model, fields, origins, declared_params(manifest), tuple(findings))
-    own = [problem for problem in (explain.problem(error) for error in errors) if problem.name not in refused]
-    raise InvalidInputs([*known, *own])
+    own = [explain.problem(error) for error in errors if _INSTANCE_BRANCH not in error["loc"]]
+    raise InvalidInputs([*known, *(problem for problem in own if problem.name not in refused)])
 
 
 def _validate(model: type[ModelType], data: dict[str, Any]) -> tuple[ModelType | None, list[Any]]:
@@ -166,7 +169,7 @@ class _Explanation:
         if origin.secret and error["type"] in ("string_type", "bytes_type"):
             remedy = f"Declare the field as {field}: Secret, and call reveal() where its text is needed"
             return Problem(name, "is a secret, and the model's field is not", place, remedy)
-        inner = ".".join(str(part) for part in location[1:])
+        inner = ".".join(str(part) for part in location[1:] if "[" not in str(part))
         what = self.message(error, origin)
         return Problem(name, f"at {inner}: {what}" if inner else what, place, self.correct(name))
 

@@ -163,8 +163,8 @@ class InvalidInputs(InputError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(dict.fromkeys(problems))
-        lines = "\n".join(f"  {problem}" for problem in self.problems)
-        super().__init__(f"Input validation errors\n{lines}")
+        lines = "\n".join(str(problem) for problem in self.problems)
+        super().__init__("Input validation errors", why=lines)
 
 
 class Collected:
