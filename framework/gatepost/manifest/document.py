@@ -122,7 +122,7 @@ def read_document(path: str | os.PathLike[str], *, name: str = "install.json") -
         ManifestError: There is no such file, it cannot be read, it is no JSON even after repair, or it holds no object.
     """
     file = Path(path)
-    if file.is_dir():
+    if os.path.isdir(file):  # noqa: PTH112 - Path.is_dir raises for a name that is too long
         file /= name
     text, repairs = _decode(file, _read_bytes(file, name))
     if not text.strip():

@@ -223,7 +223,7 @@ class RelaxedReader:
             number: float = math.inf
             with contextlib.suppress(ValueError):  # more digits than the interpreter converts
                 number = float(match.group()) if rest else int(whole)
-            if number == math.inf or number == -math.inf:
+            if number in {math.inf, -math.inf}:
                 self._no_number(start, "a number out of range")
                 return None
             return number
