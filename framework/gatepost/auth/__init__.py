@@ -40,10 +40,30 @@ _HOMES = {
     "TokenAuth": "token",
 }
 
-__all__ = list(_HOMES)
+__all__ = [
+    "NOT_OURS",
+    "TRY_AGAIN",
+    "Choice",
+    "Considered",
+    "FallbackAuth",
+    "Final",
+    "HmacAuth",
+    "HmacCredential",
+    "RenewalRefused",
+    "RenewalUnavailable",
+    "RenewalUnsupported",
+    "Scheme",
+    "TokenAuth",
+    "TokenCredential",
+    "choose_scheme",
+]
 
 
 def __getattr__(name: str) -> object:
     if name in _HOMES:
         return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

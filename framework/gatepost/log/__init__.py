@@ -40,7 +40,21 @@ _PLACES = {
     "Sink": "sinks",
 }
 
-__all__ = sorted(_PLACES)  # noqa: PLE0605  the table is the one place where the names are written
+__all__ = [
+    "LEVELS",
+    "TRACE",
+    "LogSettings",
+    "Logger",
+    "Logging",
+    "Record",
+    "RedactedHooks",
+    "Sink",
+    "bound_context",
+    "configure",
+    "install_redaction",
+    "level_number",
+    "route_standard_logging",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -12,10 +12,18 @@ if TYPE_CHECKING:
 
 _HOMES = {"DEFAULT_POLICY": "policy", "RetryBudget": "policy", "AuthorizedSession": "session"}
 
-__all__ = list(_HOMES)
+__all__ = [
+    "DEFAULT_POLICY",
+    "AuthorizedSession",
+    "RetryBudget",
+]
 
 
 def __getattr__(name: str) -> object:
     if name in _HOMES:
         return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

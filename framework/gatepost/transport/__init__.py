@@ -36,10 +36,28 @@ _HOMES = {
     "resolve_route": "settings",
 }
 
-__all__ = list(_HOMES)
+__all__ = [
+    "Answer",
+    "CertificateError",
+    "ConnectionFailed",
+    "DeadlineExceeded",
+    "Origin",
+    "OriginError",
+    "PlainTransport",
+    "PooledAdapter",
+    "Route",
+    "TimedOut",
+    "TransportError",
+    "origin_of",
+    "resolve_route",
+]
 
 
 def __getattr__(name: str) -> object:
     if name in _HOMES:
         return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__
