@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,8 +40,7 @@ STANDARD_TYPES = (
 _KEY = r"[A-Za-z0-9_.\-\[\]]+"
 
 
-@dataclass(frozen=True, slots=True)
-class PlatformVariable:
+class PlatformVariable(NamedTuple):
     """A reference to something that is stored on the platform.
 
     Attributes:
@@ -59,8 +57,7 @@ class PlatformVariable:
         return f"&{{{self.provider}:{self.type}:{self.key}}}"
 
 
-@dataclass(frozen=True, slots=True)
-class PlaybookVariable:
+class PlaybookVariable(NamedTuple):
     """A reference to a value in the key-value store of a playbook.
 
     Attributes:

@@ -98,14 +98,14 @@ def test_all_problems_come_at_once_with_place_and_remedy(manifest_of, param) -> 
         build(Many, values, manifest=manifest, problems=problems, findings=findings)
     number = "input should be a valid integer, unable to parse string as an integer"
     elsewhere = "Set it: on the platform in the app's form, elsewhere with"
+    why_not = "app_inputs.json (when) was ignored: ${env.WHEN} is not set"
     assert caught.value.why.splitlines() == [
         "tc_proxy_port: is not a whole number (from arguments: --tc_proxy_port). Give digits only",
         f"owner: is missing. {elsewhere} --owner or APP_INPUT_OWNER",
         f"count: {number} (from arguments: --count). Correct the value",
         "color: input should be 'Red' or 'Blue' (from arguments: --color). Choose one of: Red, Blue, Green",
         f"tags: at 1: {number} (from arguments: --tags). Correct the value",
-        "when: is missing: app_inputs.json (when) was ignored: ${env.WHEN} is not set. "
-        + f"{elsewhere} --when or APP_INPUT_WHEN",
+        f"when: is missing: {why_not}. {elsewhere} --when or APP_INPUT_WHEN",
     ]
 
 

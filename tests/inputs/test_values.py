@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 
 from gatepost.inputs.values import Collected, Finding, InvalidInputs, Problem, Source, Value
@@ -92,7 +90,7 @@ def test_nothing_of_it_changes() -> None:
     collected = Collected([Value("a", "b", Source.EXPLICIT)])
     with pytest.raises(TypeError):
         collected.best["a"] = Value("a", "c", Source.EXPLICIT)  # type: ignore[index]
-    with pytest.raises(dataclasses.FrozenInstanceError):
+    with pytest.raises(AttributeError):
         collected.best["a"].value = "c"  # type: ignore[misc]
     assert repr(collected) == "Collected(1 inputs, 0 findings)"
 

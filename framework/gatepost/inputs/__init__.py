@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gatepost.inputs.coercion import coerce
     from gatepost.inputs.collecting import collect, collect_remote
-    from gatepost.inputs.declared import ManifestLike, ParamLike
     from gatepost.inputs.model import Inputs, build, input_names
     from gatepost.inputs.param_file import make_param_key, read_param_file, write_param_file
+    from gatepost.inputs.protocols import ManifestLike, ParamLike
     from gatepost.inputs.report import ReportRow, inputs_report
     from gatepost.inputs.resolving import resolve
     from gatepost.inputs.standard import CREDENTIALS, STANDARD_INPUTS, StandardInput, canonical_name
@@ -55,8 +55,8 @@ _HOMES = {
     "Inputs": "model",
     "InvalidInputs": "values",
     "LookedAt": "values",
-    "ManifestLike": "declared",
-    "ParamLike": "declared",
+    "ManifestLike": "protocols",
+    "ParamLike": "protocols",
     "Problem": "values",
     "ReportRow": "report",
     "Source": "values",

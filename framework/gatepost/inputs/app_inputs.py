@@ -5,8 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gatepost.errors import InputError
 from gatepost.inputs.environment import input_name
@@ -22,8 +21,7 @@ __all__ = ["AppInputsFile", "read_app_inputs"]
 _SECTIONS = frozenset({"inputs", "stage", "trigger_inputs"})
 
 
-@dataclass(frozen=True, slots=True)
-class AppInputsFile:
+class AppInputsFile(NamedTuple):
     """What ``app_inputs.json`` held.
 
     Attributes:
@@ -85,8 +83,7 @@ def read_app_inputs(path: Path, environment: Mapping[str, str], dotenv: Mapping[
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Variables:
+class _Variables(NamedTuple):
     """What ``${env.NAME}`` may stand for in one input."""
 
     environment: Mapping[str, str]

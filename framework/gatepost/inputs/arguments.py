@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gatepost.inputs.standard import ALIASES, STANDARD_INPUTS, canonical_name
 from gatepost.inputs.values import Finding, Source, Value
@@ -24,8 +23,7 @@ BOOLEAN_TEXTS: dict[str, bool] = {
 _LAUNCH_WORD = "run"
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
+class Arguments(NamedTuple):
     """What the command line held.
 
     Attributes:

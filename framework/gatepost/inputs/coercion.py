@@ -16,7 +16,8 @@ from gatepost.variables import parse_platform_variable, parse_playbook_variable
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from gatepost.inputs.declared import DeclaredParam, ManifestLike
+    from gatepost.inputs.declared import DeclaredParam
+    from gatepost.inputs.protocols import ManifestLike
 
 __all__ = ["coerce"]
 

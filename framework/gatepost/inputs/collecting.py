@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from gatepost.inputs.declared import ManifestLike
+    from gatepost.inputs.protocols import ManifestLike
 
 __all__ = ["collect", "collect_remote"]
 

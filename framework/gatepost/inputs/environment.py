@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gatepost.errors import InputError
 from gatepost.inputs.declared import is_sensitive
@@ -33,8 +32,7 @@ _NOT_INPUTS = frozenset(
 _LONGEST_SECRET = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Variables:
+class Variables(NamedTuple):
     """What an environment or a ``.env`` file held.
 
     Attributes:

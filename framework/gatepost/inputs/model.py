@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from pydantic.fields import FieldInfo
 
-    from gatepost.inputs.declared import DeclaredParam, ManifestLike
+    from gatepost.inputs.declared import DeclaredParam
+    from gatepost.inputs.protocols import ManifestLike
     from gatepost.inputs.values import Finding
 
 __all__ = ["Inputs", "build", "input_names"]

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gatepost.errors import InputError
 from gatepost.inputs.values import Finding
@@ -34,8 +33,7 @@ _BLOCK = 16
 _KEY_LENGTHS = (16, 24, 32)
 
 
-@dataclass(frozen=True, slots=True)
-class ParamFile:
+class ParamFile(NamedTuple):
     """What a param file held.
 
     Attributes:

@@ -10,7 +10,7 @@ from gatepost.inputs.standard import ALIASES, STANDARD_INPUTS
 from gatepost.secret import MASK
 
 if TYPE_CHECKING:
-    from gatepost.inputs.declared import ManifestLike
+    from gatepost.inputs.protocols import ManifestLike
     from gatepost.inputs.values import Collected, Value
 
 __all__ = ["ReportRow", "inputs_report"]

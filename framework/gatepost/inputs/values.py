@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gatepost.errors import InputError
 from gatepost.secret import Secret
@@ -48,8 +47,7 @@ _LABELS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """One value of one input, from one place.
 
     Attributes:
@@ -61,7 +59,7 @@ class Value:
     """
 
     name: str
-    value: object = field(repr=False)
+    value: object
     source: Source
     place: str = ""
 
@@ -95,8 +93,7 @@ class Value:
         return f"Value({self.name!r}, {shown}, {self.source.name}, {self.place!r})"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """Something that a person may want to know about the inputs, and that stops nothing.
 
     Attributes:
@@ -115,8 +112,7 @@ class Finding:
         return ". ".join(part for part in (self.what, self.remedy) if part)
 
 
-@dataclass(frozen=True, slots=True)
-class LookedAt:
+class LookedAt(NamedTuple):
     """A place that was asked for inputs, or was not, and what was there.
 
     Attributes:
@@ -130,8 +126,7 @@ class LookedAt:
     outcome: str
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong with one input.
 
     Attributes:
