@@ -1,1 +1,89 @@
-"""Integration apps for security platforms."""
+"""Integration apps for security platforms: says what the app gets, gets it authorized, and keeps it authorized.
+
+The public names, loaded when they are first used: a playbook starts one process a step and pays every import.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from gatepost.version import __version__ as __version__
+
+if TYPE_CHECKING:
+    from gatepost.app.app import App as App
+    from gatepost.app.result import Result as Result
+    from gatepost.auth.hmac import HmacAuth as HmacAuth
+    from gatepost.auth.renewal import RenewalRefused as RenewalRefused
+    from gatepost.auth.renewal import RenewalUnavailable as RenewalUnavailable
+    from gatepost.auth.token import TokenAuth as TokenAuth
+    from gatepost.errors import AppFailure as AppFailure
+    from gatepost.errors import CredentialError as CredentialError
+    from gatepost.errors import GatepostError as GatepostError
+    from gatepost.errors import InputError as InputError
+    from gatepost.errors import ManifestError as ManifestError
+    from gatepost.errors import PartialFailure as PartialFailure
+    from gatepost.errors import PlatformError as PlatformError
+    from gatepost.inputs.model import Inputs as Inputs
+    from gatepost.runtime.connecting import connect as connect
+    from gatepost.runtime.runtime import Runtime as Runtime
+    from gatepost.secret import Secret as Secret
+    from gatepost.transport.errors import OriginError as OriginError
+    from gatepost.transport.errors import TransportError as TransportError
+
+_HOMES = {
+    "App": "app.app",
+    "AppFailure": "errors",
+    "CredentialError": "errors",
+    "GatepostError": "errors",
+    "HmacAuth": "auth.hmac",
+    "InputError": "errors",
+    "Inputs": "inputs.model",
+    "ManifestError": "errors",
+    "OriginError": "transport.errors",
+    "PartialFailure": "errors",
+    "PlatformError": "errors",
+    "RenewalRefused": "auth.renewal",
+    "RenewalUnavailable": "auth.renewal",
+    "Result": "app.result",
+    "Runtime": "runtime.runtime",
+    "Secret": "secret",
+    "TokenAuth": "auth.token",
+    "TransportError": "transport.errors",
+    "connect": "runtime.connecting",
+}
+
+__all__ = [
+    "App",
+    "AppFailure",
+    "CredentialError",
+    "GatepostError",
+    "HmacAuth",
+    "InputError",
+    "Inputs",
+    "ManifestError",
+    "OriginError",
+    "PartialFailure",
+    "PlatformError",
+    "RenewalRefused",
+    "RenewalUnavailable",
+    "Result",
+    "Runtime",
+    "Secret",
+    "TokenAuth",
+    "TransportError",
+    "__version__",
+    "connect",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"gatepost.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -36,8 +36,14 @@ class GatepostError(Exception):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        parts = (part.strip().rstrip(".") for part in (self.what, self.why, self.remedy))
-        return ". ".join(part for part in parts if part)
+        text = ""
+        for part in (self.what, self.why, self.remedy):
+            words = part.strip().rstrip(".")
+            if words:
+                # What has lines of its own stands on lines of its own.
+                text += ("\n" if "\n" in words or text.endswith("\n") else ". " if text else "") + words
+                text += "\n" if "\n" in words else ""
+        return text.rstrip()
 
 
 class UsageError(GatepostError):
@@ -53,9 +59,7 @@ class ManifestError(GatepostError):
         column: Column of the problem, from 1; 0 when there is no such place.
     """
 
-    def __init__(
-        self, what: str, *, why: str = "", remedy: str = "", path: str = "", line: int = 0, column: int = 0
-    ) -> None:
+    def __init__(self, what: str, *, why: str = "", remedy: str = "", path: str = "", line: int = 0, column: int = 0) -> None:
         super().__init__(what, why=why, remedy=remedy)
         self.path = path
         self.line = line
@@ -79,9 +83,7 @@ class PlatformError(GatepostError):
         code: The platform's error code (``0x1001``, v3 only); empty when it gave none.
     """
 
-    def __init__(
-        self, what: str, *, why: str = "", remedy: str = "", status: int = 0, message: str = "", code: str = ""
-    ) -> None:
+    def __init__(self, what: str, *, why: str = "", remedy: str = "", status: int = 0, message: str = "", code: str = "") -> None:
         super().__init__(what, why=why, remedy=remedy)
         self.status = status
         self.message = message

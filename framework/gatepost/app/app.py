@@ -1,0 +1,124 @@
+"""What a developer declares: an app, its inputs, and what it does."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
+
+from gatepost.errors import UsageError
+
+if TYPE_CHECKING:
+    import requests
+
+    from gatepost.app.result import Result
+    from gatepost.inputs import Inputs
+    from gatepost.runtime import Runtime
+
+__all__ = ["App"]
+
+InputsType = TypeVar("InputsType", bound="Inputs")
+
+Job = Callable[["Runtime[InputsType]"], "str | None"]
+
+
+class App(Generic[InputsType]):
+    """An integration app.
+
+    ``install.json`` is looked for in the folder of the module that makes the `App`, else in the working directory.
+
+    Args:
+        inputs: The app's own inputs: a subclass of `Inputs`. None: the app reads none.
+        auth: ``auto``; ``token`` or ``hmac`` to force one; None for an app that does not talk to the platform.
+        raise_for_status: Whether ``runtime.session`` raises `PlatformError` when the platform refuses a request.
+        folder: The app's folder, where another one is meant.
+    """
+
+    def __init__(
+        self,
+        inputs: type[InputsType] | None = None,
+        *,
+        auth: str | None = "auto",
+        raise_for_status: bool = False,
+        folder: str | Path | None = None,
+    ) -> None:
+        self.inputs = inputs
+        self.auth = auth
+        self.raise_for_status = raise_for_status
+        self.folder = Path(folder) if folder is not None else _folder_of(sys._getframe(1).f_globals)
+        self._job: Job[InputsType] | None = None
+
+    def job(self, function: Job[InputsType]) -> Job[InputsType]:
+        """Declare the function that a job runs; use as a decorator.
+
+        The function takes the `Runtime` and returns the run's message; None means ``Success``. It ends the run otherwise by raising
+        `AppFailure`, `PartialFailure`, or by ``runtime.exit``.
+
+        Raises:
+            UsageError: The app has a job already.
+        """
+        if self._job is not None:
+            raise UsageError(
+                f"The app has two jobs: {_name(self._job)} and {_name(function)}",
+                remedy="Decorate one function, and call the other from it",
+            )
+        self._job = function
+        return function
+
+    @property
+    def runner(self) -> Job[InputsType]:
+        """The function that a run calls.
+
+        Raises:
+            UsageError: None was declared.
+        """
+        if self._job is None:
+            raise UsageError("The app does nothing yet", remedy="Decorate a function with @app.job")
+        return self._job
+
+    def run(self, arguments: Sequence[str] | None = None) -> NoReturn:
+        """Run the app as the platform does, and end the process with its exit code.
+
+        Reads the inputs from everywhere (param file, arguments, environment, ``.env``, ``app_inputs.json``, the manifest's defaults), gets
+        authorized, calls the app's function, writes ``message.tc`` and ``results.tc``. Never shows a traceback for a
+        user's mistake, never a secret.
+
+        Args:
+            arguments: The command line without the program's name; default is the process's own.
+        """
+        from gatepost.app.execution import run_process
+
+        sys.exit(run_process(self, sys.argv[1:] if arguments is None else arguments))
+
+    def test(self, inputs: Mapping[str, Any] | None = None, *, session: requests.Session | None = None, **more: Any) -> Result:
+        """Run the app in this process, for a unit test: no files, no signals, no ``SystemExit``.
+
+        Nothing but the given inputs is asked: no environment, no ``.env``. The manifest's defaults count.
+
+        Args:
+            inputs: Inputs by name, credentials included.
+            session: What stands in for ``runtime.session``; with one, no credential is needed. Without one, requests are really sent: to
+                the emulator, or to what ``responses`` or ``requests-mock`` put in their way.
+            **more: Further inputs by name.
+
+        Returns:
+            Exit code, message, results, log, and the exception that ended the run.
+        """
+        from gatepost.app.execution import run_in_process
+
+        return run_in_process(self, {**(inputs or {}), **more}, session)
+
+
+def _folder_of(module: Mapping[str, Any]) -> Path:
+    """Return the folder of the module that makes an app, if the manifest is there, else the working directory."""
+    file = module.get("__file__")
+    if isinstance(file, str):
+        folder = Path(file).resolve().parent
+        if (folder / "install.json").is_file():
+            return folder
+    return Path.cwd()
+
+
+def _name(function: Callable[..., object]) -> str:
+    return getattr(function, "__name__", "a function")

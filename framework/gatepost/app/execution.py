@@ -1,0 +1,297 @@
+"""One run of an app, from its inputs to its exit code: the one place where a failure becomes a message and a number."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gatepost.app.result import Result
+from gatepost.auth.choice import choose_scheme
+from gatepost.errors import AppExit, GatepostError
+from gatepost.inputs.coercion import coerce
+from gatepost.inputs.collecting import collect, collect_remote
+from gatepost.inputs.resolving import resolve
+from gatepost.inputs.values import Source
+from gatepost.log import Logging, LogSettings
+from gatepost.redaction import redact
+from gatepost.runtime.authorization import launched_by_platform
+from gatepost.runtime.options import Options, read_options
+from gatepost.runtime.runtime import EXIT_CODES, Runtime
+from gatepost.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import requests
+
+    from gatepost.app.app import App
+    from gatepost.inputs.values import Collected, Problem, Value
+    from gatepost.log import Record
+    from gatepost.manifest import Manifest
+    from gatepost.runtime.files import Results
+    from gatepost.runtime.log_sink import LogEntry
+
+__all__ = ["run_in_process", "run_process"]
+
+SUCCESS = "Success"
+"""The message of a run that succeeded and said nothing (contract/playbooks.md section 7)."""
+
+_SHOWN = 254  # characters of message.tc before its newline; the platform shows the last ones
+
+
+def run_process(app: App[Any], arguments: Sequence[str]) -> int:
+    """Run an app as the business of this process and return its exit code.
+
+    Leaves behind what the platform reads: ``message.tc`` and ``results.tc``, where a folder for them was named.
+    """
+    from gatepost.log import install_redaction, route_standard_logging
+    from gatepost.runtime.files import Results, write_message
+    from gatepost.runtime.signals import Interrupted, InterruptSignals
+
+    # Stays until the process ends: what Python prints at its very end is redacted, too.
+    install_redaction()
+    logging = Logging(name="gatepost")
+    run = _Run(app, logging, open_results=lambda options: Results(options.out_path), opens_sinks=True)
+    with InterruptSignals() as signals, route_standard_logging(logging):
+        try:
+            outcome = run.outcome(lambda: run.collect(arguments=arguments))
+            signals.finish()
+        except Interrupted as interrupted:
+            signals.finish()
+            outcome = run.end(1, interrupted.message, interrupted)
+        out_path = run.out_path(arguments)
+        if out_path is not None:
+            write_message(out_path, outcome.message, log=run.log)
+        logging.close()
+    return outcome.exit_code
+
+
+def run_in_process(app: App[Any], inputs: Mapping[str, Any], session: requests.Session | None) -> Result:
+    """Run an app inside another program, a test most often: nothing but the inputs is asked, nothing is left behind."""
+    from gatepost.runtime.files import Results
+
+    records: list[Record] = []
+    logging = Logging(name="gatepost").configure(LogSettings(level="trace", console=False))
+    logging.add_sink(records.append)
+    run = _Run(app, logging, open_results=lambda _: Results(), opens_sinks=False, session=session)
+    outcome = run.outcome(lambda: run.collect(explicit=inputs))
+    logging.close()
+    return Result(outcome.exit_code, outcome.message, results=dict(outcome.results), log=tuple(records), error=outcome.error)
+
+
+class _Run:
+    """The steps of one run, and what each of them found."""
+
+    def __init__(
+        self,
+        app: App[Any],
+        logging: Logging,
+        *,
+        open_results: Callable[[Options], Results],
+        opens_sinks: bool,
+        session: requests.Session | None = None,
+    ) -> None:
+        self.app = app
+        self.logging = logging
+        self.log = logging.get_logger("gatepost")
+        self.session = session
+        self.manifest: Manifest | None = None
+        self.collected: Collected | None = None
+        self.results: Results | None = None
+        self._closing = ExitStack()  # the platform's log and the runtime: open until the last event is said
+        self._open_results = open_results
+        self._opens_sinks = opens_sinks
+
+    def outcome(self, collecting: Callable[[], Collected]) -> Result:
+        """Run, and turn whatever happens, interruptions apart, into an exit code and a message."""
+        try:
+            self.collected = collected = collecting()
+            options = read_options(collected, self.manifest)
+            if self._opens_sinks:
+                self._open_sinks(options)
+            self.results = self._open_results(options)
+            message = self._run_app(collected, options, self.results)
+        except AppExit as end:
+            return self.end(end.code, end.message, end)
+        except SystemExit as end:
+            return self.end(*_read_system_exit(end), end)
+        except GatepostError as problem:
+            self.log.error(problem.what, why=problem.why or None, remedy=problem.remedy or None)
+            return self.end(1, brief(problem), problem)
+        except Exception as problem:  # an app's own bug: the one place that has to catch them all
+            self.log.error("the app failed", exc_info=problem)
+            return self.end(1, brief_bug(problem), problem)
+        return self.end(0, message or SUCCESS)
+
+    def end(self, code: int, message: str, error: BaseException | None = None) -> Result:
+        """Keep the run's results and say how it ended."""
+        if self.results is not None and code in (0, 3):
+            try:
+                self.results.save()
+            except GatepostError as problem:
+                self.log.error(problem.what, why=problem.why, remedy=problem.remedy)
+                code, message, error = 1, brief(problem), problem
+        message = redact(message)
+        say = self.log.info if code in (0, 3) else self.log.error
+        say("exit", message=message, code=code, name=EXIT_CODES.get(code))
+        self._closing.close()
+        return Result(code, message, results=self.results or {}, error=error)
+
+    def out_path(self, arguments: Sequence[str]) -> Path | None:
+        """Return the folder for the run's files; None when nobody named one.
+
+        A run that failed before its inputs were read, over a manifest that cannot be, still has to say so to the platform.
+        """
+        collected = self.collected
+        if collected is None:
+            try:
+                collected = collect(folder=self.app.folder, arguments=arguments)
+            except GatepostError:
+                return None
+        found = collected.best.get("tc_out_path")
+        return None if found is None or found.empty or found.source == Source.STANDARD else Path(found.text)
+
+    # -- the steps -----------------------------------------------------------------------------------------------------------
+
+    def collect(self, *, explicit: Mapping[str, Any] | None = None, arguments: Sequence[str] | None = None) -> Collected:
+        """Ask every source; only the given inputs and the manifest where ``explicit`` is given."""
+        folder = self.app.folder
+        if (folder / "install.json").is_file():
+            from gatepost.manifest.loading import load
+
+            self.manifest = load(folder / "install.json")
+        if explicit is not None:
+            return collect(explicit=explicit, manifest=self.manifest, environment={})
+        return collect(manifest=self.manifest, folder=folder, arguments=arguments)
+
+    def _open_sinks(self, options: Options) -> None:
+        self.logging.configure(
+            LogSettings(
+                level=options.log.level or "info",
+                path=options.log.path,
+                file=options.log.file,
+                max_bytes=options.log.max_bytes,
+                backup_count=options.log.backup_count,
+            )
+        )
+        if options.temp_path is not None and options.temp_path.is_dir():
+            # The platform's scratch folder becomes Python's (contract/inputs.md section 3).
+            import tempfile
+
+            tempfile.tempdir = os.environ["TMPDIR"] = str(options.temp_path)
+
+    def _run_app(self, collected: Collected, options: Options, results: Results) -> str | None:
+        app = self.app
+        runner = app.runner
+        choice = None
+        if app.auth is not None and self.session is None:
+            choice = choose_scheme(collected, on_platform=launched_by_platform(collected), auth=app.auth)
+        runtime = self._closing.enter_context(
+            Runtime[Any](
+                collected=collected,
+                options=options,
+                choice=choice,
+                logging=self.logging,
+                results=results,
+                manifest=self.manifest,
+                raise_for_status=app.raise_for_status,
+                session=self.session,
+            )
+        )
+        self._open_platform_log(runtime)
+        self._say_start(runtime)
+        runtime.inputs = self._inputs(runtime)
+        message: object = runner(runtime)
+        if message is None or isinstance(message, str):
+            return message
+        self.log.warning("the job returned something that is no message", type=type(message).__name__)
+        return None
+
+    def _inputs(self, runtime: Runtime[Any]) -> Any:
+        """Fetch what is held back, resolve, coerce, and make the app's own model of it."""
+        collected = runtime.collected
+        if runtime.options.secure_params:
+            from gatepost.runtime.platform import fetch_secure_params
+
+            collected = collect_remote(collected, lambda: fetch_secure_params(runtime.session), self.manifest)
+            runtime.collected = collected
+        if self.app.inputs is None:
+            return None
+        from gatepost.inputs.model import build, input_names
+        from gatepost.runtime.platform import fetch_variable
+
+        wanted = input_names(self.app.inputs)
+        values: Mapping[str, Value] = {name: value for name, value in collected.best.items() if name in wanted}
+        problems: list[Problem] = []
+        values, found = resolve(values, lambda provider, kind, key: fetch_variable(runtime.session, provider, kind, key))
+        problems += found
+        values, found = coerce(values, self.manifest)
+        problems += found
+        return build(self.app.inputs, values, manifest=self.manifest, problems=problems, findings=collected.findings)
+
+    def _open_platform_log(self, runtime: Runtime[Any]) -> None:
+        """Send events to the platform, too, where it asks for them and gave a token (contract/logging_and_runtime.md section 2)."""
+        if not runtime.options.log.to_api or runtime.choice is None or runtime.choice.token is None:
+            return
+        from gatepost.runtime.log_sink import PlatformLogSink
+
+        def post(entries: list[LogEntry]) -> None:
+            runtime.session.post("/v2/logs/app", json=entries, timeout=10.0).raise_for_status()
+
+        def give_up(error: Exception) -> None:
+            self.log.warning("the platform takes no log events", reason=str(error))
+
+        sink = PlatformLogSink(post, warn=give_up)
+        self.logging.add_sink(sink)
+        self._closing.callback(self.logging.remove_sink, sink)
+        self._closing.callback(sink.close)
+
+    def _say_start(self, runtime: Runtime[Any]) -> None:
+        manifest, choice = self.manifest, runtime.choice
+        self.log.info(
+            "start",
+            app=manifest.display_name if manifest is not None else None,
+            version=manifest.program_version if manifest is not None else None,
+            level=str(manifest.runtime_level) if manifest is not None else None,
+            gatepost=__version__,
+            python=".".join(map(str, sys.version_info[:3])),
+            pid=os.getpid(),
+        )
+        if manifest is not None and self.log.is_enabled_for("debug"):
+            for reported in manifest.findings:
+                self.log.debug("manifest", finding=str(reported))
+        if choice is not None:
+            self.log.debug("credential", scheme=choice.scheme, source=choice.source.label, reason=choice.reason)
+            for odd in choice.findings:
+                self.log.warning(odd)
+        for finding in runtime.collected.findings:
+            self.log.warning(finding.what, input=finding.name or None, place=finding.place or None, remedy=finding.remedy or None)
+
+
+def brief(error: GatepostError) -> str:
+    """Return as much of an error as the platform shows: what happened comes first, and is never what is cut off."""
+    for text in (str(error), f"{error.what}. {error.remedy}".rstrip(". "), error.what):
+        if len(text) <= _SHOWN:
+            return text
+    return f"{error.what[: _SHOWN - 1]}…"
+
+
+def brief_bug(error: Exception) -> str:
+    """Return the message of an app that failed by itself."""
+    text = f"The app failed: {type(error).__name__}: {error}"
+    hint = ". The log has the details"
+    return (text if len(text) + len(hint) <= _SHOWN else f"{text[: _SHOWN - len(hint) - 1]}…") + hint
+
+
+def _read_system_exit(end: SystemExit) -> tuple[int, str]:
+    """Return code and message of ``sys.exit(…)``: a number, or a text that means failure."""
+    if end.code is None or end.code == 0:
+        return 0, SUCCESS
+    if isinstance(end.code, int):
+        code = end.code if end.code in EXIT_CODES else 1
+        return code, EXIT_CODES[code]
+    return 1, str(end.code)

@@ -1,0 +1,34 @@
+"""What a run left behind, for those who look at it from inside the process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gatepost.log import Record
+
+__all__ = ["Result"]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The outcome of a run.
+
+    Attributes:
+        exit_code: 0 success, 1 failure, 3 partial failure, 4 failure without retry.
+        message: The run's message, whole; ``message.tc`` holds its last 255 characters.
+        results: What the platform keeps for the next run (``results.tc``).
+        outputs: The outputs of a playbook step, by name.
+        log: The events that were logged, oldest first, redacted.
+        error: The exception that ended the run; None when none did.
+    """
+
+    exit_code: int
+    message: str
+    results: Mapping[str, Any] = field(default_factory=dict)
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    log: tuple[Record, ...] = ()
+    error: BaseException | None = None

@@ -1,0 +1,175 @@
+"""What the standard inputs say about a run: where the platform is, how to reach it, what to log, where files go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gatepost.errors import InputError
+from gatepost.inputs.coercion import coerce
+from gatepost.inputs.standard import STANDARD_INPUTS
+from gatepost.inputs.values import InvalidInputs, Source
+from gatepost.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gatepost.inputs import ManifestLike
+    from gatepost.inputs.values import Collected, Value
+
+__all__ = ["LogOptions", "Options", "read_options"]
+
+
+@dataclass(frozen=True, slots=True)
+class LogOptions:
+    """The ``tc_log_*`` inputs.
+
+    Attributes:
+        level: Name of the lowest level that is logged; None when nobody asked for one.
+        path: Folder of the log file; None when nobody asked for one: no file is written unasked.
+        file: Name of the log file.
+        max_bytes: Size at which it is rotated.
+        backup_count: How many old files are kept.
+        to_api: Whether events go to the platform, too.
+        curl: Whether requests are logged as curl lines.
+    """
+
+    level: str | None
+    path: Path | None
+    file: str
+    max_bytes: int
+    backup_count: int
+    to_api: bool
+    curl: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The standard inputs of a run, typed (contract/inputs.md section 5).
+
+    Attributes:
+        api_path: The API's base URL, as it was given.
+        verify: Whether the platform's certificate is verified, or the path of the CA to do it with.
+        platform_proxies: Proxies for the platform, as ``requests`` takes them; empty unless ``tc_proxy_tc``.
+        external_proxies: Proxies for third parties; empty unless ``tc_proxy_external``.
+        log: The log.
+        out_path: Folder of ``message.tc`` and ``results.tc``; None when nobody named one.
+        temp_path: Folder for temporary files; None when nobody named one.
+        secure_params: Whether the remaining inputs are fetched from the platform.
+    """
+
+    api_path: str
+    verify: bool | str
+    platform_proxies: Mapping[str, str]
+    external_proxies: Mapping[str, str]
+    log: LogOptions
+    out_path: Path | None
+    temp_path: Path | None
+    secure_params: bool
+
+
+def read_options(collected: Collected, manifest: ManifestLike | None = None) -> Options:
+    """Read the standard inputs.
+
+    Raises:
+        InvalidInputs: One of them is not what it has to be; all are named.
+    """
+    standard = {name: value for name, value in collected.best.items() if name in STANDARD_INPUTS}
+    values, problems = coerce(standard, manifest)
+    used = [problem for problem in problems if problem.name in _USED]
+    if used:
+        raise InvalidInputs(used)
+    read = _Reader(values)
+    proxy = read.proxy()
+    return Options(
+        api_path=read.text("tc_api_path") or "",
+        verify=read.verify(),
+        platform_proxies=proxy if read.flag("tc_proxy_tc") else {},
+        external_proxies=proxy if read.flag("tc_proxy_external") else {},
+        log=LogOptions(
+            level=read.asked("tc_log_level"),
+            path=read.folder("tc_log_path"),
+            file=read.text("tc_log_file") or "app.log",
+            max_bytes=read.number("tc_log_max_bytes") or 10_485_760,
+            backup_count=read.number("tc_log_backup_count") or 0,
+            to_api=read.flag("tc_log_to_api"),
+            curl=read.flag("tc_log_curl"),
+        ),
+        out_path=read.folder("tc_out_path"),
+        temp_path=read.folder("tc_temp_path"),
+        secure_params=read.flag("tc_secure_params"),
+    )
+
+
+_USED = frozenset(
+    {
+        "tc_api_path",
+        "tc_verify",
+        "tc_proxy_host",
+        "tc_proxy_port",
+        "tc_proxy_tc",
+        "tc_proxy_external",
+        "tc_log_level",
+        "tc_log_path",
+        "tc_log_file",
+        "tc_log_max_bytes",
+        "tc_log_backup_count",
+        "tc_log_to_api",
+        "tc_log_curl",
+        "tc_out_path",
+        "tc_temp_path",
+        "tc_secure_params",
+    }
+)
+
+
+class _Reader:
+    def __init__(self, values: Mapping[str, Value]) -> None:
+        self._values = values
+
+    def _value(self, name: str) -> object:
+        found = self._values.get(name)
+        return None if found is None else found.value
+
+    def text(self, name: str) -> str | None:
+        value = self._value(name)
+        if isinstance(value, Secret):
+            return value.reveal() or None
+        return None if value is None else str(value) or None
+
+    def asked(self, name: str) -> str | None:
+        """Return the value when somebody asked for it, None when it is the framework's own default."""
+        found = self._values.get(name)
+        return None if found is None or found.source == Source.STANDARD else self.text(name)
+
+    def flag(self, name: str) -> bool:
+        return self._value(name) is True
+
+    def number(self, name: str) -> int | None:
+        value = self._value(name)
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+    def folder(self, name: str) -> Path | None:
+        asked = self.asked(name)
+        return None if asked is None else Path(asked)
+
+    def verify(self) -> bool | str:
+        value = self._value("tc_verify")
+        if isinstance(value, bool):
+            return value
+        return True if value is None else str(value)
+
+    def proxy(self) -> Mapping[str, str]:
+        host, port = self.text("tc_proxy_host"), self.number("tc_proxy_port")
+        if host is None and port is None:
+            return {}
+        if host is None or port is None:
+            present, missing = ("tc_proxy_host", "tc_proxy_port") if port is None else ("tc_proxy_port", "tc_proxy_host")
+            if self.flag("tc_proxy_tc") or self.flag("tc_proxy_external"):
+                raise InputError(f"{present} is set and {missing} is not", remedy="Set both, or turn the proxy off")
+            return {}
+        from gatepost.transport.settings import proxy_url
+
+        url = proxy_url(host, port, self.text("tc_proxy_username") or "", self.text("tc_proxy_password") or "")
+        return {"http": url, "https": url}

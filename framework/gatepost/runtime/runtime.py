@@ -1,0 +1,265 @@
+"""One execution: inputs, authorization, sessions, results and the way out."""
+
+from __future__ import annotations
+
+import threading
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
+
+from gatepost.clock import SYSTEM_TIME, Clocks, Time
+from gatepost.errors import AppExit, CredentialError, UsageError
+from gatepost.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+    from types import TracebackType
+    from typing import Self
+
+    import requests
+
+    from gatepost.auth.choice import Choice
+    from gatepost.auth.scheme import Scheme
+    from gatepost.inputs.values import Collected
+    from gatepost.log import Logger, Logging
+    from gatepost.manifest import Manifest
+    from gatepost.runtime.options import Options
+    from gatepost.sessions import AuthorizedSession
+
+__all__ = ["EXIT_CODES", "InputsType", "Runtime"]
+
+InputsType = TypeVar("InputsType")
+
+EXIT_CODES = {0: "Success", 1: "Failure", 3: "Partial Failure", 4: "Hard Failure"}
+"""The exit codes of an app (contract/playbooks.md section 6)."""
+
+
+class Runtime(Generic[InputsType]):
+    """One execution of an app or script.
+
+    Made by `App.run`, `App.test` and `gatepost.connect`, never by hand. Opens no connection before the first request.
+
+    Attributes:
+        inputs: The app's inputs, typed by its own model.
+        collected: Every value of every source, with where it came from.
+        options: The standard inputs, typed.
+        choice: Which credential is used, and why; None for an app that needs none.
+        log: The log of this run.
+        results: What the platform keeps for the next run of the same job: ``results["last_run"] = …``; None removes.
+        manifest: The app's manifest; None in a script.
+    """
+
+    inputs: InputsType
+
+    def __init__(
+        self,
+        *,
+        collected: Collected,
+        options: Options,
+        choice: Choice | None,
+        logging: Logging,
+        results: MutableMapping[str, Any],
+        manifest: Manifest | None = None,
+        raise_for_status: bool = False,
+        session: requests.Session | None = None,
+        time: Time = SYSTEM_TIME,
+    ) -> None:
+        self.collected = collected
+        self.options = options
+        self.choice = choice
+        self.results = results
+        self.manifest = manifest
+        self.logging = logging
+        self.log: Logger = logging.get_logger("app" if manifest is not None else "script")
+        self._framework_log: Logger = logging.get_logger("gatepost")
+        self._raise_for_status = raise_for_status
+        self._given_session = session
+        self._clocks = Clocks(time)
+        self._lock = threading.RLock()
+        self._sessions: list[AuthorizedSession] = []
+
+    # -- authorization -------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def auth(self) -> Scheme:
+        """The platform's scheme, a ``requests.auth.AuthBase``: ``requests.get(url, auth=runtime.auth)``.
+
+        Raises:
+            CredentialError: The run has no credential.
+        """
+        from gatepost.runtime.authorization import make_scheme
+        from gatepost.transport.plain import PlainTransport
+
+        with self._lock:
+            if "auth" in self.__dict__:
+                made: Scheme = self.__dict__["auth"]
+                return made
+            if self.choice is None:
+                raise CredentialError(
+                    "This app has no credential for the platform",
+                    why="It was made with auth=None",
+                    remedy="Leave auth= out in App(…)",
+                )
+            options = self.options
+            scheme = make_scheme(
+                self.choice,
+                options.api_path,
+                transport=lambda: PlainTransport(
+                    verify=options.verify, proxies=options.platform_proxies, user_agent=self.user_agent
+                ),
+                clocks=self._clocks,
+                warn=lambda event, reason: self._framework_log.warning(event, reason=reason),
+            )
+            self.__dict__["auth"] = scheme  # while the lock is held: a second thread must not make a second one
+            return scheme
+
+    def authorization(self, prepared_request: requests.PreparedRequest) -> dict[str, str]:
+        """Return the headers that authorize a prepared request, for code that sends it by itself.
+
+        The request is not altered. May wait for one renewal of the token. After a refusal ask ``runtime.auth.recover``.
+
+        Args:
+            prepared_request: A ``requests.PreparedRequest`` to the platform. The signature covers its URL and method, so ask when both
+                are final, just before it is sent.
+
+        Returns:
+            ``Authorization``, and ``Timestamp`` where the scheme has it.
+
+        Raises:
+            TypeError: It is not a prepared request.
+            OriginError: It goes to another origin than the platform's.
+            CredentialError: There is no credential, or it cannot be renewed.
+        """
+        return self._headers(self.auth, prepared_request)
+
+    def authorization_hmac(self, prepared_request: requests.PreparedRequest) -> dict[str, str]:
+        """Return ``Timestamp`` and ``Authorization`` by HMAC, whatever the run itself uses.
+
+        Takes the chosen HMAC pair or the one behind the token; else the most trusted pair there is. Arguments and errors as for
+        `authorization`.
+        """
+        return self._headers(self._hmac, prepared_request)
+
+    @cached_property
+    def _hmac(self) -> Scheme:
+        from gatepost.auth.choice import choose_scheme
+        from gatepost.auth.hmac import HmacAuth
+
+        pair = self.choice.hmac if self.choice is not None else None
+        if pair is None:
+            pair = choose_scheme(self.collected, on_platform=False, auth="hmac").hmac
+        if pair is None:
+            raise CredentialError("There is no HMAC pair", remedy="Set api_access_id and api_secret_key")
+        return HmacAuth(pair.access_id, pair.secret_key, origin=self.options.api_path, clocks=self._clocks)
+
+    @staticmethod
+    def _headers(scheme: Scheme, prepared_request: requests.PreparedRequest) -> dict[str, str]:
+        from requests import PreparedRequest
+
+        if not isinstance(prepared_request, PreparedRequest):
+            raise TypeError(
+                f"authorization() takes a requests.PreparedRequest, not {type(prepared_request).__name__}. "
+                "Make one with requests.Request(method, url, …).prepare()"
+            )
+        if not prepared_request.url or not prepared_request.method:
+            raise TypeError("The prepared request has no URL or no method: call prepare() on it first")
+        scheme.check_origin(prepared_request.url)
+        return dict(scheme.headers(prepared_request))
+
+    # -- sessions ------------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def session(self) -> AuthorizedSession:
+        """The platform's session: paths are relative to ``tc_api_path``, every attempt is authorized."""
+        with self._lock:
+            if "session" in self.__dict__:
+                existing: AuthorizedSession = self.__dict__["session"]
+                return existing
+            if self._given_session is not None:
+                return self._given_session  # type: ignore[return-value]  # a stand-in in a unit test
+            from gatepost.sessions import AuthorizedSession
+
+            session = AuthorizedSession(
+                self.auth,
+                base_url=self.options.api_path,
+                clocks=self._clocks,
+                raise_for_status=self._raise_for_status,
+                user_agent=self.user_agent,
+            )
+            session.verify = self.options.verify
+            session.proxies.update(self.options.platform_proxies)
+            self._sessions.append(session)
+            self.__dict__["session"] = session
+            return session
+
+    def external(
+        self, base_url: str | None = None, *, auth: Scheme | None = None, verify: bool | str = True
+    ) -> AuthorizedSession:
+        """Return a session for another service: the same loop, never the platform's credentials.
+
+        Args:
+            base_url: What paths are relative to; None: only whole URLs.
+            auth: A scheme of that service; None for no credentials.
+            verify: Whether its certificate is verified, or the path of a CA.
+
+        Raises:
+            UsageError: ``auth`` is the platform's own scheme.
+        """
+        from gatepost.sessions import AuthorizedSession
+
+        if auth is not None and auth is self.__dict__.get("auth"):
+            raise UsageError(
+                "The platform's credentials are not for other services",
+                remedy="Make a scheme with the other service's credentials",
+            )
+        session = AuthorizedSession(
+            auth,
+            base_url=base_url,
+            clocks=auth.clocks if auth is not None else Clocks(self._clocks.time),
+            raise_for_status=self._raise_for_status,
+            user_agent=self.user_agent,
+            other_origins=True,
+        )
+        session.verify = verify
+        session.proxies.update(self.options.external_proxies)
+        self._sessions.append(session)
+        return session
+
+    @cached_property
+    def user_agent(self) -> str:
+        """The ``User-Agent`` of this run: gatepost, then the app."""
+        agent = f"gatepost/{__version__}"
+        if self.manifest is not None and self.manifest.display_name:
+            name = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in self.manifest.display_name)
+            agent += f" {name}/{self.manifest.program_version or '0'}"
+        return agent
+
+    # -- the way out ---------------------------------------------------------------------------------------------------------
+
+    def exit(self, code: int = 0, message: str = "") -> NoReturn:
+        """End the run here.
+
+        Args:
+            code: 0 success, 1 failure, 3 partial failure.
+            message: The run's message; default is the name of the code.
+
+        Raises:
+            UsageError: The code is none that the platform knows.
+        """
+        if code not in EXIT_CODES:
+            raise UsageError(f"{code!r} is no exit code of an app", remedy="Use 0 (success), 1 (failure) or 3 (partial failure)")
+        raise AppExit(message or EXIT_CODES[code], code=code)
+
+    def close(self) -> None:
+        """Close all connections. A second call does nothing."""
+        while self._sessions:
+            self._sessions.pop().close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        scheme = self.choice.scheme if self.choice is not None else "no credential"
+        return f"<Runtime of {self.options.api_path} by {scheme}>"
