@@ -73,7 +73,7 @@ def test_an_empty_secret_is_false() -> None:
 
 def test_a_secret_does_not_change() -> None:
     with pytest.raises(AttributeError):
-        Secret(TEXT)._text = "other"  # type: ignore[misc]
+        Secret(TEXT)._text = "other"
 
 
 def test_pickling_is_refused_with_the_remedy() -> None:

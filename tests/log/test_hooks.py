@@ -118,7 +118,7 @@ def test_warnings_go_to_the_file_that_is_given(secret: Secret) -> None:
     shown: list[str] = []
     file = io.StringIO()
     with warnings.catch_warnings():
-        warnings.showwarning = lambda message, *rest: shown.append(str(message))  # type: ignore[assignment]
+        warnings.showwarning = lambda message, *rest: shown.append(str(message))
         with install_redaction():
             warnings.showwarning("plain", UserWarning, "app.py", 1)
             warnings.showwarning(secret.reveal(), UserWarning, "app.py", 1, file)

@@ -84,6 +84,9 @@ class InterruptSignals:
         on_its_way = self._raised is not None and self._raised() is not None
         if self._finishing or on_its_way:
             return
+        raise self._interrupted(name)  # kept in no variable: its traceback holds this frame, and so it would hold itself
+
+    def _interrupted(self, name: str) -> Interrupted:
         interrupted = Interrupted(name)
         self._raised = weakref.ref(interrupted)
-        raise interrupted
+        return interrupted
