@@ -118,6 +118,10 @@ def test_every_one_of_several_choices_is_judged(coerce_param) -> None:
     assert coerce_param("red|green", type="MultiChoice", valid_values=("Red", "Blue")) is REFUSED
 
 
+def test_what_was_not_chosen_is_none_of_several_choices(coerce_param) -> None:
+    assert coerce_param("-- Select --|red|", type="Choice", allow_multiple=True, valid_values=("Red",)) == ["Red"]
+
+
 PAIR = {"key": "k", "value": "v"}
 
 
@@ -160,6 +164,7 @@ def test_text_is_taken_as_it_is(coerce_param, kind: object, raw: object, expecte
     [
         ("a", {}, Secret("a")),
         (b"a", {}, Secret("a")),
+        (b"", {}, None),
         (b"\xff", {}, REFUSED),
         ("a|b", {"allow_multiple": True}, [Secret("a"), Secret("b")]),
         (Secret("a|b"), {"allow_multiple": True}, [Secret("a"), Secret("b")]),

@@ -84,7 +84,10 @@ def _coerce_one(value: Value, param: DeclaredParam | None) -> object:
         sensitive = param.sensitive
     else:
         return value.value
-    return _hidden(coerced) if sensitive or value.secret else coerced
+    if not sensitive and not value.secret:
+        return coerced
+    hidden = _hidden(coerced)
+    return None if isinstance(hidden, Secret) and not hidden else hidden
 
 
 def _is_reference(raw: object) -> bool:
@@ -206,7 +209,9 @@ def _coerce_param(raw: object, param: DeclaredParam, *, lenient: bool) -> object
         return _key_value_list(raw)
     if param.multiple:
         parts = raw if isinstance(raw, (list, tuple)) else _split(raw, param.delimiter)
-        return [_single(part, param, lenient=lenient) for part in parts]
+        items = [_single(part, param, lenient=lenient) for part in parts]
+        # Among several choices, "-- Select --" is none; a null in a StringArray is an item of its own.
+        return [item for item in items if item is not None] if param.kind in ("choice", "editchoice") else items
     return _single(raw, param, lenient=lenient)
 
 
