@@ -118,6 +118,11 @@ def test_every_one_of_several_choices_is_judged(coerce_param) -> None:
     assert coerce_param("red|green", type="MultiChoice", valid_values=("Red", "Blue")) is REFUSED
 
 
+def test_a_reference_among_several_choices_waits_too(coerce_param) -> None:
+    choices = coerce_param("red|&{TC:TEXT:a}", type="MultiChoice", valid_values=("Red",))
+    assert choices == ["Red", "&{TC:TEXT:a}"]
+
+
 def test_what_was_not_chosen_is_none_of_several_choices(coerce_param) -> None:
     assert coerce_param("-- Select --|red|", type="Choice", allow_multiple=True, valid_values=("Red",)) == ["Red"]
 
