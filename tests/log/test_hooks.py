@@ -85,6 +85,30 @@ def test_uninstalling_puts_back_what_was_there() -> None:
     assert hooks_of_now() == before
 
 
+def test_installed_again_the_hooks_are_the_same_and_stay_for_the_last_user() -> None:
+    before = hooks_of_now()
+    with install_redaction() as first:
+        during = hooks_of_now()
+        with install_redaction() as second:
+            assert second is first
+            assert hooks_of_now() == during
+        assert hooks_of_now() == during
+    assert hooks_of_now() == before
+    with install_redaction() as third:
+        assert third is not first
+
+
+def test_below_a_foreign_hook_they_are_installed_anew(secret: Secret, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = hooks_of_now()
+    with install_redaction() as first:
+        monkeypatch.setattr(warnings, "showwarning", print)
+        with install_redaction() as second:
+            assert second is not first
+        assert warnings.showwarning is print
+        monkeypatch.undo()
+    assert hooks_of_now() == before
+
+
 def test_a_hook_that_somebody_put_on_top_stays(secret: Secret, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
     monkeypatch.setattr(sys, "excepthook", lambda kind, exception, trace: calls.append(str(exception)))

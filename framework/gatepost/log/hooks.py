@@ -25,10 +25,14 @@ class RedactedHooks:
     Each hook calls the one that it found, and only replaces what that one would show when there is a secret in it: whoever
     configured logging or pretty tracebacks sees no difference otherwise. ``uninstall`` puts back what was there, unless somebody
     else has put a hook on top; then ours only passes on.
+
+    Attributes:
+        installed: How often they were installed and not taken away.
     """
 
     def __init__(self) -> None:
-        self._active = True
+        self.installed = 1
+        self._lock = threading.Lock()
         self._excepthook = sys.excepthook
         self._thread_excepthook = threading.excepthook
         self._unraisablehook = sys.unraisablehook
@@ -44,11 +48,29 @@ class RedactedHooks:
         sys.excepthook, threading.excepthook, sys.unraisablehook, warnings.showwarning = self._ours[:4]
         logging.setLogRecordFactory(self._on_record)
 
+    def install_again(self) -> bool:
+        """Count one more user, if all hooks are still these and in place; return whether they are."""
+        with self._lock:
+            in_place = (
+                self.installed > 0
+                and (
+                    sys.excepthook,
+                    threading.excepthook,
+                    sys.unraisablehook,
+                    warnings.showwarning,
+                    logging.getLogRecordFactory(),
+                )
+                == self._ours
+            )
+            self.installed += in_place
+        return in_place
+
     def uninstall(self) -> None:
-        """Put back the hooks that were found. A second call does nothing."""
-        if not self._active:
-            return
-        self._active = False
+        """Put back the hooks that were found, once it was called as often as they were installed. More calls do nothing."""
+        with self._lock:
+            self.installed -= 1
+            if self.installed != 0:
+                return
         if sys.excepthook == self._on_exception:
             sys.excepthook = self._excepthook
         if threading.excepthook == self._on_thread_exception:
@@ -103,7 +125,7 @@ class RedactedHooks:
 
     def _printed_redacted(self, text: str, heading: str, file: TextIO | None = None) -> bool:
         """Print the text without its secrets and return True; or return False, when there are none."""
-        if not self._active:
+        if self.installed <= 0:
             return False
         redacted = redact(text)
         if redacted == text:
@@ -116,7 +138,7 @@ class RedactedHooks:
 
     def _on_record(self, *arguments: Any, **keywords: Any) -> logging.LogRecord:
         record = self._record_factory(*arguments, **keywords)
-        if self._active:
+        if self.installed > 0:
             _redact_standard(record)
         return record
 
@@ -139,8 +161,12 @@ def _redact_standard(record: logging.LogRecord) -> None:
 def install_redaction() -> RedactedHooks:
     """Put the redactor in front of uncaught exceptions (of threads and finalizers too), warnings and records of ``logging``.
 
-    The result is a context manager; ``uninstall()`` takes it away again.
+    The result is a context manager; ``uninstall()`` takes it away again. Installed more than once (a script that connects a
+    thousand times), the hooks are the same ones, and stay until they were taken away as often.
     """
+    there = getattr(sys.excepthook, "__self__", None)
+    if isinstance(there, RedactedHooks) and there.install_again():
+        return there
     return RedactedHooks()
 
 
