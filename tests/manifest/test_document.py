@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from gatepost.errors import ManifestError
 from gatepost.manifest import load
-from gatepost.manifest.document import MAX_DEPTH, json_path, read_document
+from gatepost.manifest.document import MAX_DEPTH, json_path, quoted, read_document
 
 
 @pytest.fixture(scope="module")
@@ -200,3 +200,8 @@ def test_nesting_is_read_up_to_the_limit_and_no_further(write, strict) -> None:
     assert read_document(write(nested(MAX_DEPTH))).data
     with pytest.raises(ManifestError, match="nested more than"):
         read_document(write(nested(MAX_DEPTH + 1)))
+
+
+def test_messages_quote_shortly() -> None:
+    assert quoted("a\n") == "'a\\n'"
+    assert len(quoted("x" * 1_000_000)) < 70

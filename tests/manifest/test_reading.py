@@ -176,3 +176,20 @@ def test_words_of_truth() -> None:
 
 def test_an_integer_that_python_refuses_to_write_has_no_text() -> None:
     assert as_text(10**10_000) is None
+
+
+def test_long_texts_do_not_make_long_findings(one_file: Path) -> None:
+    long = "x" * 100_000
+    param = {"name": long, "type": long, "label": long}
+    output = {"name": long, "type": long}
+    one_file.write_text(
+        json.dumps(
+            {
+                **dict.fromkeys(("runtimeLevel", "programMain", "programVersion", "languageVersion", "programLanguage"), long),
+                "params": [param, param],
+                "playbook": {"outputVariables": [output, output]},
+            }
+        )
+    )
+
+    assert max(len(finding.message) + len(finding.remedy) for finding in load(one_file).findings) < 400

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gatepost.manifest.document import json_path
+from gatepost.manifest.document import json_path, quoted
 from gatepost.manifest.findings import RULES, Finding
 from gatepost.manifest.loading import major_minor, three_numbers
 from gatepost.manifest.models import ProgramLanguage, RuntimeLevel
@@ -116,7 +116,7 @@ def _check_app(judgement: Reading, manifest: Manifest, data: dict[str, object]) 
     for key in _REQUIRED:
         if key not in data:
             assumed = getattr(manifest, _ASSUMED[key]) if key in _ASSUMED else ""
-            how = f"; read as {assumed!s}" if assumed else ""
+            how = f"; read as {assumed}" if assumed else ""
             judgement.report("GP202", (), f"the key {key!r} is missing{how}", f"Add {key!r}")
     if not manifest.features:
         place: Place = ("features",) if "features" in data else ()
@@ -141,23 +141,25 @@ def _check_identity(judgement: Reading, manifest: Manifest, data: dict[str, obje
     version = data.get("programVersion")
     if isinstance(version, str) and not re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+", version):
         read = three_numbers(version)
-        how = f"; read as {read}" if read != version else ""
-        judgement.report("GP406", ("programVersion",), f"{version!r} is not of the form x.y.z{how}", "Write three numbers")
+        how = f"; read as {quoted(read)}" if read != version else ""
+        judgement.report("GP406", ("programVersion",), f"{quoted(version)} is not of the form x.y.z{how}", "Write three numbers")
 
 
 def _check_program(judgement: Reading, manifest: Manifest, data: dict[str, object]) -> None:
     version = data.get("languageVersion")
     if isinstance(version, str) and not re.fullmatch(r"[0-9]+\.[0-9]+", version):
         read = major_minor(version)
-        how = f"; read as {read}" if read != version else ""
-        judgement.report("GP401", ("languageVersion",), f"{version!r} is not of the form major.minor{how}", "Write two numbers")
+        how = f"; read as {quoted(read)}" if read != version else ""
+        judgement.report(
+            "GP401", ("languageVersion",), f"{quoted(version)} is not of the form major.minor{how}", "Write two numbers"
+        )
     main = manifest.program_main
     if isinstance(data.get("programMain"), str) and main not in {"run", "run.py"}:
         is_python = manifest.program_language is ProgramLanguage.PYTHON
         judgement.report(
             "GP402",
             ("programMain",),
-            f"the main program is {main!r}, not run.py",
+            f"the main program is {quoted(main)}, not run.py",
             "Rename the program to run.py, unless the app has users that start it otherwise" if is_python else "",
         )
 
@@ -170,7 +172,7 @@ def _check_params(judgement: Reading, manifest: Manifest, document: Document) ->
             judgement.report(
                 "GP306",
                 (*place, "name"),
-                f"another param is called {param.name!r}; the last one counts",
+                f"another param is called {quoted(param.name)}; the last one counts",
                 "Give each its own name",
             )
         names.add(param.name)
@@ -180,12 +182,12 @@ def _check_params(judgement: Reading, manifest: Manifest, document: Document) ->
             )
         numbers.add(param.sequence)
         if not param.label:
-            judgement.report("GP202", place, f"the param {param.name!r} has no label", 'Add "label"')
+            judgement.report("GP202", place, f"the param {quoted(param.name)} has no label", 'Add "label"')
         if param.name in SECRET_NAMES and not param.encrypt:
             judgement.report(
                 "GP310",
                 place,
-                f"the param {param.name!r} is a secret and not encrypted: the platform would store and show it in clear",
+                f"the param {quoted(param.name)} is a secret and not encrypted: the platform would store and show it in clear",
                 'Add "encrypt": true',
             )
         _check_choice(judgement, param, place, manifest.list_delimiter)
@@ -229,7 +231,7 @@ def _check_outputs(judgement: Reading, manifest: Manifest) -> None:
             judgement.report(
                 "GP504",
                 ("playbook", "outputVariables"),
-                f"the output {output.name!r} of type {output.type} is there twice",
+                f"the output {quoted(output.name)} of type {quoted(output.type)} is there twice",
                 "Remove one",
             )
         known.add((output.name, output.type))

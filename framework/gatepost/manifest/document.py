@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from gatepost.manifest.relaxed import Repair
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "Document", "Place", "json_path", "read_document"]
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "Document", "Place", "json_path", "quoted", "read_document"]
 
 MAX_BYTES = 16 * 1024 * 1024
 """Larger files are refused, in bytes. The largest public manifest has less than a hundredth of it."""
@@ -49,6 +49,14 @@ def json_path(place: Place) -> str:
             quoted = step.replace("\\", "\\\\").replace("'", "\\'")
             parts.append(f"['{quoted}']")
     return "".join(parts)
+
+
+def quoted(text: str) -> str:
+    """Return a text as messages show it: between quotation marks, on one line, and short."""
+    return repr(text) if len(text) <= _LONGEST_QUOTATION else f"{text[: _LONGEST_QUOTATION - 1]!r}…"
+
+
+_LONGEST_QUOTATION = 60
 
 
 class Document:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from gatepost.manifest.document import Document, read_document
+from gatepost.manifest.document import Document, quoted, read_document
 from gatepost.manifest.models import Manifest, ProgramLanguage, RuntimeLevel
 from gatepost.manifest.params import Param, ParamType, input_name
 from gatepost.manifest.reading import ABSENT, Reading, as_text, build, kind_of, squash, truth
@@ -121,7 +121,7 @@ def _runtime_level(reading: Reading, data: Mapping[str, object]) -> RuntimeLevel
     else:
         level = RuntimeLevel.ORGANIZATION
     if "runtimeLevel" in data:
-        shown = repr(value) if isinstance(value, str) else kind_of(value)
+        shown = quoted(value) if isinstance(value, str) else kind_of(value)
         reading.report(
             "GP207", place, f"{shown} is no known runtimeLevel; read as {level.value!r}", f"Write one of {_names(RuntimeLevel)}"
         )
@@ -138,7 +138,7 @@ def _program_language(reading: Reading, data: Mapping[str, object], values: Mapp
     is_java = bool(values.get("main_app_class") or values.get("java_classpath"))
     language = ProgramLanguage.JAVA if is_java else ProgramLanguage.PYTHON
     if "programLanguage" in data:
-        shown = repr(value) if isinstance(value, str) else kind_of(value)
+        shown = quoted(value) if isinstance(value, str) else kind_of(value)
         reading.report(
             "GP207",
             place,
@@ -175,13 +175,13 @@ def _param(reading: Reading, data: dict[str, object], place: Place, number: int,
         )
         return None
     if name != data["name"]:
-        reading.report("GP302", (*place, "name"), f"the input is called {name!r}", f"Write {name!r}")
+        reading.report("GP302", (*place, "name"), f"the input is called {quoted(name)}", f"Write {quoted(name)}")
     values, unknown = reading.fields(Param, data, place, elsewhere=_OWN_PARAM_READERS)
     values["name"] = name
     kind = values["type"] = _param_type(reading, data, place, name)
     if "sequence" not in values:
         values["sequence"] = number
-        reading.report("GP304", place, f"the param {name!r} has no sequence; it is number {number} here", 'Add "sequence"')
+        reading.report("GP304", place, f"the param {quoted(name)} has no sequence; it is number {number} here", 'Add "sequence"')
     if kind is ParamType.MULTI_CHOICE:
         values["allow_multiple"] = True  # contract/install_json.md section 2: set automatically
     if "default" in data:
@@ -194,13 +194,13 @@ def _param(reading: Reading, data: dict[str, object], place: Place, number: int,
 
 def _param_type(reading: Reading, data: Mapping[str, object], place: Place, name: str) -> ParamType:
     if "type" not in data or data["type"] is None:
-        reading.report("GP303", place, f"the param {name!r} has no type; read as String", 'Add "type": "String"')
+        reading.report("GP303", place, f"the param {quoted(name)} has no type; read as String", 'Add "type": "String"')
         return ParamType.STRING
     kind = reading.member(ParamType, data["type"], (*place, "type"))
     if kind is not None:
         return kind
     value = data["type"]
-    shown = repr(value) if isinstance(value, str) else kind_of(value)
+    shown = quoted(value) if isinstance(value, str) else kind_of(value)
     reading.report("GP207", (*place, "type"), f"{shown} is no known type; read as String", f"Write one of {_names(ParamType)}")
     return ParamType.STRING
 

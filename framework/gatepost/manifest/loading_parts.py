@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gatepost.manifest.document import quoted
 from gatepost.manifest.feeds import Feed, FeedDeprecation, FirstRunParam
 from gatepost.manifest.playbook import DATA_TYPES, OutputVariable, Playbook, Retry
 from gatepost.manifest.reading import ABSENT, Reading, as_text, build, squash
@@ -53,11 +54,14 @@ def _output_type(reading: Reading, data: dict[str, object], place: Place) -> str
     known = _DATA_TYPE_OF.get(squash(value))
     if known is None:
         reading.report(
-            "GP503", where, f"{value!r} is a type of the app's own", f"If it is not meant so: one of {', '.join(DATA_TYPES[1:])}"
+            "GP503",
+            where,
+            f"{quoted(value)} is a type of the app's own",
+            f"If it is not meant so: one of {', '.join(DATA_TYPES[1:])}",
         )
         return value
     if known != value:
-        reading.report("GP206", where, f"{value!r} is written {known!r}", f"Write {known!r}")
+        reading.report("GP206", where, f"{quoted(value)} is written {known!r}", f"Write {known!r}")
     return known
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
-__all__ = ["Part"]
+__all__ = ["Part", "key_of"]
 
 
-def _camel_case(name: str) -> str:
+def key_of(name: str) -> str:
+    """Return the JSON key of a field: ``runtime_level`` is ``runtimeLevel``."""
     first, *others = name.split("_")
     return first + "".join(other.capitalize() for other in others)
 
@@ -19,4 +20,4 @@ class Part(BaseModel):
     fields by itself, because it has to report what it repairs and runs at every launch.
     """
 
-    model_config = ConfigDict(alias_generator=_camel_case, populate_by_name=True, extra="allow", frozen=True, defer_build=True)
+    model_config = ConfigDict(alias_generator=key_of, populate_by_name=True, extra="allow", frozen=True, defer_build=True)

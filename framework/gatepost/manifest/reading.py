@@ -9,16 +9,18 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from gatepost.manifest.document import quoted
+from gatepost.manifest.part import Part, key_of
+
 if TYPE_CHECKING:
     import enum
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from gatepost.manifest.document import Place
-    from gatepost.manifest.part import Part
 
     Member = TypeVar("Member", bound=enum.StrEnum)
 
-AnyPart = TypeVar("AnyPart", bound="Part")
+AnyPart = TypeVar("AnyPart", bound=Part)
 
 __all__ = ["ABSENT", "MAX_REPORTS", "Reading", "Report", "build", "kind_of", "squash"]
 
@@ -111,13 +113,16 @@ class Reading:
         return values, unknown
 
     def _unknown_key(self, model: type[Part], key: str, place: Place) -> None:
+        if len(self.reports) >= MAX_REPORTS:
+            self.dropped += 1
+            return
         wanted = squash(key)
         remedy = "Correct or remove it"
         for known in _plan(model):
             if wanted and (squash(known) == wanted or wanted == squash(known) + "value"):
                 remedy = f"Write {known!r} if that is meant"
                 break
-        self.report("GP201", (*place, key), f"{key!r} is not a known key; it has no effect", remedy, of_key=True)
+        self.report("GP201", (*place, key), f"{quoted(key)} is not a known key; it has no effect", remedy, of_key=True)
 
     def read_object(self, value: object, place: Place) -> dict[str, object] | None:
         """Return an object, or None (and report) when it is something else."""
@@ -166,7 +171,7 @@ class Reading:
         wanted = squash(value)
         for member in kind:
             if squash(member.value) == wanted:
-                self.report("GP206", place, f"{value!r} is written {member.value!r}", f"Write {member.value!r}")
+                self.report("GP206", place, f"{quoted(value)} is written {member.value!r}", f"Write {member.value!r}")
                 return member
         return None
 
@@ -306,6 +311,4 @@ _KEYS_OF_EDITORS = frozenset({"$schema"})
 @functools.cache
 def _plan(model: type[Part]) -> dict[str, _Step]:
     """Return what to do with each key of a model. Fields of other types than `_READERS` has are the caller's to read."""
-    return {
-        field.alias or name: _Step(name, _READERS.get(field.annotation, _nothing)) for name, field in model.model_fields.items()
-    }
+    return {key_of(name): _Step(name, _READERS.get(field.annotation, _nothing)) for name, field in model.model_fields.items()}

@@ -12,6 +12,8 @@ import math
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from gatepost.manifest.document import quoted
+
 if TYPE_CHECKING:
     from gatepost.manifest.document import Place
 
@@ -168,7 +170,7 @@ class RelaxedReader:
                 self._repair(
                     "GP104",
                     key_offset,
-                    f"the key {key!r} is in this object more than once; the last one counts",
+                    f"the key {quoted(key)} is in this object more than once; the last one counts",
                     "Keep one of them",
                 )
             self._skip()
