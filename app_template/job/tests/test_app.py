@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from unittest.mock import create_autospec
 
 import pytest
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gatepost.emulator import Emulator
 
 
-def session_with(*names: str) -> requests.Session:
+def session_with(*names: str) -> Any:
     """A stand-in for the platform's session, which sees these owners."""
     session = create_autospec(requests.Session, instance=True)
     session.get.return_value.json.return_value = {"data": {"owner": [{"name": name} for name in names]}}
