@@ -75,7 +75,9 @@ class Listener:
             task.cancel()
         await asyncio.gather(*handshakes, return_exceptions=True)
         for transport in self._transports:
-            transport.abort()
+            # Early releases of Python 3.11 raise it where the protocol has closed the connection twice already.
+            with contextlib.suppress(AttributeError):
+                transport.abort()
 
     async def _welcome(self, connection: socket.socket) -> None:
         """Do the TLS handshake. A client that fails at it, or speaks plain HTTP, is left without an answer."""
