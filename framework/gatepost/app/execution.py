@@ -256,7 +256,7 @@ class _Run:
             "start",
             app=manifest.display_name if manifest is not None else None,
             version=manifest.program_version if manifest is not None else None,
-            level=str(manifest.runtime_level) if manifest is not None else None,
+            runtime_level=str(manifest.runtime_level) if manifest is not None else None,
             gatepost=__version__,
             python=".".join(map(str, sys.version_info[:3])),
             pid=os.getpid(),
