@@ -12,13 +12,13 @@ INTERPRETER := $(shell $(PYTHON) -c 'import sys; print("%d.%d.%d" % sys.version_
 READY := $(VENV)/.ready-$(INTERPRETER)
 STEP = @printf '\n== %s\n'
 
-.PHONY: demo test check lint format types layers docs tests coverage fix clean
-
-demo: $(READY)
-	@$(BIN)/python demo.py
+.PHONY: test demo check lint format types layers docs tests coverage fix clean
 
 test: check tests coverage
 	@printf '\n'; grep -E '^=+ .* in [0-9.]+s.* =+$$' build/tests.log | tail -n 1
+
+demo: $(READY)
+	@$(BIN)/python demo.py
 
 check: lint format types layers docs
 
