@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import time as _time
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-__all__ = ["ADOPTED_SKEW", "MAXIMUM_SKEW", "SYSTEM_TIME", "Clock", "Clocks", "SystemTime", "Time"]
+__all__ = ["ADOPTED_SKEW", "MAXIMUM_SKEW", "SYSTEM_TIME", "Clock", "Clocks", "SystemTime", "Time", "parse_date"]
 
 ADOPTED_SKEW = 60.0
 """Seconds of difference that are worth correcting: the platform tolerates 300 (contract/authorization.md section 2.4)."""
@@ -51,9 +50,11 @@ class Clock:
     """The time at one origin, as far as it is known.
 
     Every believed ``Date`` header gives an estimate of the server's time, carried forward by monotonic time, so that a wall clock
-    that jumps here does not move it. `now` (the judge of expiry) follows the estimate as soon as it differs from the wall clock by more
-    than a minute; `timestamp` (what gets signed) follows it only after `adopt`, which a refusal calls for: a proxy's wrong ``Date``
-    must not spoil requests that the server accepts.
+    that jumps here does not move it. `now` (the judge of expiry) follows the estimate as soon as it differs from the wall
+    clock by more than a minute; `timestamp` (what gets signed) follows it only after `adopt`, which a refusal calls for: a
+    proxy's wrong ``Date`` must not spoil requests that the server accepts.
+
+    It has no lock, which a forked child could inherit locked: every change is one assignment of one whole value.
 
     Args:
         time: The machine's time.
@@ -61,19 +62,9 @@ class Clock:
 
     def __init__(self, time: Time = SYSTEM_TIME) -> None:
         self.time = time
-        self._lock = threading.Lock()
         self._last_date = ""
         self._noted: tuple[float, float] | None = None  # (server time, monotonic at that moment)
         self._adopted: float | None = None  # server time minus monotonic, in force for timestamps
-
-    def __getstate__(self) -> dict[str, object]:
-        state = self.__dict__.copy()
-        del state["_lock"]
-        return state
-
-    def __setstate__(self, state: dict[str, object]) -> None:
-        self.__dict__.update(state)
-        self._lock = threading.Lock()
 
     def note(self, date: str | None) -> None:
         """Learn from the ``Date`` header of an answer that arrived just now.
@@ -84,13 +75,12 @@ class Clock:
         """
         if not date or date == self._last_date:
             return
-        server = _parse_date(date)
+        server = parse_date(date)
         if server is None or abs(server - self.time.time()) > MAXIMUM_SKEW:
             return
-        with self._lock:
-            # The header has whole seconds: half of one is the best guess of what was cut off.
-            self._noted = (server + 0.5, self.time.monotonic())
-            self._last_date = date
+        # The header has whole seconds: half of one is the best guess of what was cut off.
+        self._noted = (server + 0.5, self.time.monotonic())
+        self._last_date = date
 
     @property
     def skew(self) -> float | None:
@@ -122,17 +112,15 @@ class Clock:
         Returns:
             True if that moves the timestamp by more than a minute: a request refused for its timestamp is worth another try.
         """
-        with self._lock:
-            if self._noted is None:
-                return False
-            server, monotonic = self._noted
-            offset = server - monotonic
-            before = float(self.timestamp())
-            after = offset + self.time.monotonic()
-            if abs(after - before) <= ADOPTED_SKEW:
-                return False
-            self._adopted = offset
-            return True
+        noted = self._noted
+        if noted is None:
+            return False
+        server, monotonic = noted
+        offset = server - monotonic
+        if abs(offset + self.time.monotonic() - self.timestamp()) <= ADOPTED_SKEW:
+            return False
+        self._adopted = offset
+        return True
 
 
 class Clocks:
@@ -153,15 +141,14 @@ class Clocks:
         return clock if clock is not None else self._clocks.setdefault(origin, Clock(self.time))
 
 
-def _parse_date(text: str) -> float | None:
+def parse_date(text: str) -> float | None:
+    """Return the seconds since the epoch of an HTTP date (RFC 9110 section 5.6.7); None when it is none."""
+    import calendar
     from email.utils import parsedate_tz  # already loaded by every HTTP client; not by the ground floor
 
-    parts = parsedate_tz(text)
-    if parts is None:
-        return None
-    import calendar
-
     try:
-        return calendar.timegm((*parts[:6], 0, 0, 0)) - (parts[9] or 0)
-    except (ValueError, OverflowError):
+        parts = parsedate_tz(text)
+        return None if parts is None else calendar.timegm((*parts[:6], 0, 0, 0)) - (parts[9] or 0)
+    except (ValueError, OverflowError, IndexError, TypeError):
+        # Texts that look like a date bring parsedate_tz down in several ways.
         return None

@@ -94,8 +94,8 @@ class _Found(NamedTuple):
 def choose_scheme(collected: Collected, *, on_platform: bool, auth: str = "auto") -> Choice:
     """Choose the credential of a run.
 
-    Sources are ranked first, schemes second: the most trusted source that holds a whole credential decides. Inside it a token comes
-    before an HMAC pair on the platform, and after it elsewhere.
+    Sources are ranked first, schemes second: the most trusted source that holds a whole credential decides. Inside it a token
+    comes before an HMAC pair on the platform, and after it elsewhere.
 
     Args:
         collected: The collected values.
@@ -103,8 +103,8 @@ def choose_scheme(collected: Collected, *, on_platform: bool, auth: str = "auto"
         auth: ``auto``, or ``token`` or ``hmac`` to force one.
 
     Raises:
-        CredentialError: There is none, or the first that is reached is incomplete, or it would be sent to an API path from a less trusted
-            source. The message lists every place that was looked at.
+        CredentialError: There is none, or the first that is reached is incomplete, or it would be sent to an API path from a
+            less trusted source. The message lists every place that was looked at.
         UsageError: ``auth`` is something else.
     """
     if auth not in ("auto", "token", "hmac"):
@@ -252,12 +252,13 @@ def _is_reference(value: Value) -> bool:
 
 def _check_api_path(collected: Collected, choice: Choice) -> None:
     path = collected.best.get("tc_api_path")
-    if path is None or path.source == Source.STANDARD or path.source <= choice.source:
+    if path is None or path.empty or path.source == Source.STANDARD or path.source <= choice.source:
         return
     raise CredentialError(
         f"The credential from {_source_words(choice.source)} would be sent to an API path from {_source_words(path.source)}",
         why=f"{path.place or path.source.label} is trusted less than the credential, and could send it anywhere",
-        remedy=f"Set tc_api_path where the credential is set ({choice.source.label}), or move the credential to {path.source.label}",
+        remedy=f"Set tc_api_path where the credential is set ({choice.source.label}), "
+        f"or move the credential to {path.source.label}",
     )
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 from gatepost.auth.renewal import RenewalUnsupported
-from gatepost.auth.scheme import TRY_AGAIN, Final, Recovery, Scheme
+from gatepost.auth.scheme import NOT_OURS, TRY_AGAIN, Final, Recovery, Scheme
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,9 +21,10 @@ __all__ = ["FallbackAuth"]
 class FallbackAuth(Scheme):
     """A token, and an HMAC pair for a server that knows no tokens: an Integration or Environment server of some versions.
 
-    The change is made once for all callers, and only when every condition holds: no request of this run has succeeded by token, the
-    token was refused, and ``/appAuth`` answers 404, 405, 501 or something that is not JSON. A renewal that is refused with words is
-    an error and no reason to fall back.
+    The change is made once for all callers, and only when every condition holds: no request of this run has succeeded by
+        token, the
+    token was refused, and ``/appAuth`` answers 404, 405, 501 or something that is not JSON. A renewal that is refused with
+    words is an error and no reason to fall back.
 
     Args:
         token: The scheme to begin with.
@@ -39,7 +39,7 @@ class FallbackAuth(Scheme):
         self.hmac = hmac
         self._active: TokenAuth | HmacAuth = token
         self._when_fallen_back = when_fallen_back
-        self._lock = threading.Lock()
+        self._fallen: dict[str, object] = {}
 
     def __repr__(self) -> str:
         return f"FallbackAuth(active={self._active!r})"
@@ -64,15 +64,16 @@ class FallbackAuth(Scheme):
     def recover(self, request: PreparedRequest, response: Response) -> Recovery:
         """Recover as the scheme in use does; fall back where its last word is that the server knows no renewal."""
         if self._active is not self.token:
-            if str(request.headers.get("Authorization", "")).startswith("TC-Token "):
-                return TRY_AGAIN if response.status_code in (401, 403) else self._active.recover(request, response)
+            by_token = str(request.headers.get("Authorization", "")).startswith("TC-Token ")
+            if by_token:
+                # Sent before another caller fell back.
+                return TRY_AGAIN if response.status_code == 401 else NOT_OURS
             return self._active.recover(request, response)
         verdict = self.token.recover(request, response)
         if isinstance(verdict, Final) and isinstance(verdict.error, RenewalUnsupported) and not self.token.renewal.ever_accepted:
-            with self._lock:
-                first = self._active is self.token
-                self._active = self.hmac
-            if first and self._when_fallen_back is not None:
+            self._active = self.hmac
+            # setdefault is one step, and no lock that a forked child could inherit locked: one caller tells.
+            if self._fallen.setdefault("by", verdict) is verdict and self._when_fallen_back is not None:
                 self._when_fallen_back(verdict.error.why)
             return TRY_AGAIN
         return verdict

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gatepost.auth.credentials import HmacCredential
 from gatepost.auth.scheme import NOT_OURS, TRY_AGAIN, Final, Recovery, Scheme
 from gatepost.auth.signature import sign
+from gatepost.clock import ADOPTED_SKEW
 from gatepost.errors import CredentialError
 from gatepost.secret import Secret
 from gatepost.transport.answers import words_of
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from requests import PreparedRequest, Response
 
-    from gatepost.clock import Clocks
+    from gatepost.clock import Clock, Clocks
 
 __all__ = ["HmacAuth"]
 
@@ -28,7 +29,8 @@ _TOLERANCE = 300  # seconds, contract/authorization.md section 2.4
 
 
 class HmacAuth(Scheme):
-    """Sign every request (contract/authorization.md section 2). Works with ``requests`` on its own: ``requests.get(url, auth=…)``.
+    """Sign every request (contract/authorization.md section 2). Works with ``requests`` on its own: ``requests.get(url,
+    auth=…)``.
 
     Args:
         access_id: The access id. Not secret.
@@ -37,7 +39,8 @@ class HmacAuth(Scheme):
         clocks: The servers' clocks, where they are shared with a session.
 
     Raises:
-        CredentialError: The access id or the key is empty, or the access id holds a colon or a character that no header can hold.
+        CredentialError: The access id or the key is empty, the access id holds a colon or a character that no header can
+            hold, or the key is not text that UTF-8 can encode.
     """
 
     def __init__(
@@ -53,6 +56,12 @@ class HmacAuth(Scheme):
                 "The access id holds a character that it cannot have",
                 why="It goes into a header, up to the first colon",
                 remedy="Copy api_access_id once more; perhaps it was swapped with the secret key",
+            )
+        if not _encodes(key):
+            raise CredentialError(
+                "The secret key holds a character that it cannot have",
+                why="It is not text in UTF-8",
+                remedy="Copy api_secret_key once more; if it comes from a file, save the file as UTF-8",
             )
         self.credential = HmacCredential(access_id, key)
 
@@ -82,17 +91,19 @@ class HmacAuth(Scheme):
         clock = self.clocks.of(self.origin or origin_of(request.url or ""))
         message = words_of(response).message
         about_time = _WRONG_TIME in message.lower()
-        if about_time or abs(clock.now() - timestamp) > _TOLERANCE:
-            if clock.adopt():
+        if about_time or self._was_far_off(clock, timestamp, response):
+            clock.adopt()
+            # Not what adopt() returns: another thread may have adopted the same time just before.
+            if abs(clock.timestamp() - timestamp) > ADOPTED_SKEW:
                 return TRY_AGAIN
-            if about_time:
-                return Final(
-                    CredentialError(
-                        "The platform refused the time of a signature",
-                        why=f"It said: {message}. {self._measured(clock.skew)}",
-                        remedy="Set this machine's clock",
-                    )
+        if about_time:
+            return Final(
+                CredentialError(
+                    "The platform refused the time of a signature",
+                    why=f"It said: {message}. {self._measured(clock.skew)}",
+                    remedy="Set this machine's clock",
                 )
+            )
         if _WRONG_SIGNATURE in message.lower():
             return Final(
                 CredentialError(
@@ -105,7 +116,22 @@ class HmacAuth(Scheme):
         return NOT_OURS
 
     @staticmethod
+    def _was_far_off(clock: Clock, timestamp: int, response: Response) -> bool:
+        """Tell whether the platform cannot have accepted the timestamp, whatever it says. How long it took to answer does not
+        count.
+        """
+        return abs(clock.now() - response.elapsed.total_seconds() - timestamp) > _TOLERANCE
+
+    @staticmethod
     def _measured(skew: float | None) -> str:
         if skew is None:
             return "It did not say what time it is there"
         return f"Its clock is {abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} this one"
+
+
+def _encodes(key: Secret) -> bool:
+    try:
+        key.reveal().encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -7,10 +7,11 @@ import random
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from gatepost.errors import CredentialError
 from gatepost.transport.deadline import current_deadline
+from gatepost.transport.errors import DeadlineExceeded
 
 if TYPE_CHECKING:
     from gatepost.clock import Clock
@@ -83,6 +84,24 @@ class Expiring:
 
 Fetch = Callable[["Expiring"], "tuple[Secret, float | None]"]
 
+_Error = TypeVar("_Error", bound=CredentialError)
+
+
+class _Round:
+    """One renewal: what those who wait for it will want to know.
+
+    Attributes:
+        ended: Whether it is over.
+        error: Why it failed, for everybody; None when it succeeded, and when only its own caller was stopped (by a deadline or an
+            interrupt): then another one takes over.
+    """
+
+    __slots__ = ("ended", "error")
+
+    def __init__(self) -> None:
+        self.ended = False
+        self.error: CredentialError | None = None
+
 
 class Renewal:
     """One credential, kept alive by its callers: no thread of its own, no timer, nobody woken for nothing.
@@ -90,7 +109,9 @@ class Renewal:
     * *Advisory window*: the first caller renews, the others go on with the old credential; a failure is a warning.
     * *Mandatory window* and after expiry: callers wait for the one renewal and share its result or its error. A server in trouble
       (`RenewalUnavailable`) does not stop anybody while the old credential is still good; a refusal does.
-    * Failed tries are apart while the old credential is good. A refusal is remembered: the same credential is not asked for again.
+    * A caller who is stopped while renewing, by its own deadline or an interrupt, stops nobody else: another one takes over.
+    * Failed tries are apart while the old credential is good. A refusal is remembered: the same credential is not asked for
+      again.
     * A forked child uses what it inherited and never renews: that would kill the parent's credential.
 
     Args:
@@ -119,9 +140,7 @@ class Renewal:
         self._forced: Expiring | None = None
         self._refused: tuple[Expiring, RenewalRefused] | None = None
         self._failed_at: float | None = None
-        self._error: CredentialError | None = None
-        self._renewing = False
-        self._round = 0
+        self._round: _Round | None = None  # the renewal under way
         self._condition = threading.Condition()
         self._process = os.getpid()
         self._inherited = False
@@ -138,6 +157,7 @@ class Renewal:
         Raises:
             RenewalRefused: It is in its last seconds or expired, and the server refuses to renew it.
             RenewalUnavailable: It is expired, and the server could not be asked.
+            DeadlineExceeded: The caller's deadline passed before the renewal was done.
             CredentialError: It is expired in a forked child.
         """
         current = self._current
@@ -169,43 +189,57 @@ class Renewal:
     def may_force(self, current: Expiring, *, unauthorized: bool) -> bool:
         """Tell whether a refusal of the current credential may mean that it is no longer valid.
 
-        The platform refuses with the same status where a permission is missing. So: not for a credential fresh from a renewal, and
-        otherwise only when it was never accepted, is in its mandatory window, or the text says so.
+        The platform refuses with the same status where a permission is missing. So: not for a credential fresh from a
+        renewal, and otherwise only when it was never accepted, is in its mandatory window, or the text says so.
 
         Args:
             current: The refused credential.
             unauthorized: Whether the server's words name the credential.
         """
+        accepted = self._accepted is current
         if self._forced is current:
+            # Worth waiting for, or for hearing the refusal once more.
+            return self._round is not None or (self._refused is not None and not accepted)
+        if current.renewed and not accepted:
             return False
-        if current.renewed and self._accepted is not current:
-            return False
-        if unauthorized or self._accepted is not current:
+        if unauthorized:
             return True
-        if current.expires is None:
+        if self._round is None and self._pausing(current):
             return False
-        remaining = current.expires - self._clock.now()
-        return remaining <= self._windows(current, remaining)[1]
+        return not accepted or self._in_mandatory_window(current)
 
     def force(self, refused: Expiring) -> Expiring:
         """Renew a refused credential, at most once for each; wait when another caller is at it.
 
+        A renewal that got no answer does not count.
+
         Raises:
             RenewalRefused: The server refuses.
             RenewalUnavailable: The server could not be asked.
+            DeadlineExceeded: The caller's deadline passed.
             CredentialError: This is a forked child.
         """
         if self._is_child():
             raise _inherited_error()
-        with self._condition:
-            if self._current is not refused:
-                return self._current
-            self._raise_refusal(refused)
-            if self._renewing:
-                return self._wait()
-            self._forced = refused
-            self._renewing = True
-        return self._renew(refused)
+        while True:
+            with self._condition:
+                if self._current is not refused:
+                    return self._current
+                self._raise_refusal(refused)
+                round_ = self._round
+                if round_ is None:
+                    self._forced = refused
+                    self._round = _Round()
+            if round_ is None:
+                break
+            self._wait(round_)
+        try:
+            return self._renew(refused)
+        except RenewalRefused:
+            raise
+        except BaseException:
+            self._forced = None
+            raise
 
     # -- the work ------------------------------------------------------------------------------------------------------------
 
@@ -213,77 +247,82 @@ class Renewal:
         life = max(0.0, remaining + self._clock.time.monotonic() - expiring.first_seen)
         return min(ADVISORY[0], ADVISORY[1] * life), min(MANDATORY[0], MANDATORY[1] * life)
 
-    def _pausing(self, expiring: Expiring, remaining: float) -> bool:
+    def _in_mandatory_window(self, expiring: Expiring) -> bool:
+        if expiring.expires is None:
+            return False
+        remaining = expiring.expires - self._clock.now()
+        return remaining <= self._windows(expiring, remaining)[1]
+
+    def _pausing(self, expiring: Expiring) -> bool:
         if self._failed_at is None:
             return False
         now = self._clock.time.monotonic()
-        life = max(0.0, remaining + now - expiring.first_seen)
-        return now - self._failed_at < min(PAUSE[0], PAUSE[1] * life)
+        pause = PAUSE[0]
+        if expiring.expires is not None:
+            life = max(0.0, expiring.expires - self._clock.now() + now - expiring.first_seen)
+            pause = min(pause, PAUSE[1] * life)
+        return now - self._failed_at < pause
 
     def _advisory(self, current: Expiring) -> Expiring:
         with self._condition:
             if self._current is not current:
                 return self._current
-            if self._renewing or (self._refused and self._refused[0] is current):
+            if self._round is not None or (self._refused and self._refused[0] is current) or self._pausing(current):
                 return current
-            if self._pausing(current, (current.expires or 0.0) - self._clock.now()):
-                return current
-            self._renewing = True
+            self._round = _Round()
         try:
             return self._renew(current, attempts=1)
-        except CredentialError as error:
+        except (CredentialError, DeadlineExceeded) as error:
             self._warn("the credential could not be renewed yet; going on with the old one", str(error))
             return current
 
     def _mandatory(self, current: Expiring, remaining: float) -> Expiring:
         good = remaining > 0
-        with self._condition:
-            if self._current is not current:
-                return self._current
-            self._raise_refusal(current)
-            if self._renewing:
-                try:
-                    return self._wait()
-                except RenewalUnavailable:
-                    if good:
+        while True:
+            with self._condition:
+                if self._current is not current:
+                    return self._current
+                self._raise_refusal(current)
+                round_ = self._round
+                if round_ is None:
+                    if good and self._pausing(current):
                         return current
+                    self._round = _Round()
+            try:
+                if round_ is None:
+                    return self._renew(current)
+                self._wait(round_)
+            except RenewalUnavailable as error:
+                if not good:
                     raise
-            if good and self._pausing(current, remaining):
+                if round_ is None:
+                    self._warn("the credential could not be renewed; it is good for a few more seconds", str(error))
                 return current
-            self._renewing = True
-        try:
-            return self._renew(current)
-        except RenewalUnavailable as error:
-            if not good:
-                raise
-            self._warn("the credential could not be renewed; it is good for a few more seconds", str(error))
-            return current
 
     def _raise_refusal(self, current: Expiring) -> None:
         if self._refused is not None and self._refused[0] is current:
             raise _again(self._refused[1])
 
-    def _wait(self) -> Expiring:
-        """Wait for the renewal under way and share its outcome. The condition is held."""
-        awaited = self._round
+    def _wait(self, round_: _Round) -> None:
+        """Wait for the renewal under way; raise its error where it has one for everybody."""
         deadline = current_deadline.get()
-        while self._renewing and self._round == awaited:
-            if deadline is None:
-                self._condition.wait()
-            else:
-                deadline.check()
-                self._condition.wait(deadline.left())
-        if self._error is not None:
-            raise _again(self._error)
-        return self._current
+        with self._condition:
+            while not round_.ended:
+                if deadline is None:
+                    self._condition.wait()
+                else:
+                    deadline.check()
+                    self._condition.wait(deadline.left())
+        if round_.error is not None:
+            raise _again(round_.error)
 
     def _renew(self, current: Expiring, attempts: int = ATTEMPTS) -> Expiring:
-        """Renew as the only one. ``_renewing`` was set by this thread; whatever happens, the waiting callers are told."""
+        """Renew as the only one: this thread has begun the round. Whatever happens, those who wait are told."""
         outcome: Expiring | None = None
         error: CredentialError | None = None
         try:
             secret, expires = self._fetch_patiently(current, attempts)
-            outcome = Expiring(secret, expires, self._clock.time.monotonic(), renewed=True)
+            outcome = self._renewed(secret, expires)
         except CredentialError as problem:
             error = problem
             raise
@@ -294,15 +333,22 @@ class Renewal:
                     self._failed_at = None
                 else:
                     self._failed_at = self._clock.time.monotonic()
-                    if error is None:
-                        error = RenewalUnavailable("The renewal of the credential was interrupted")
-                    if isinstance(error, RenewalRefused):
-                        self._refused = (current, error)
-                self._error = error
-                self._renewing = False
-                self._round += 1
+                # Copies: what is kept must not keep the frames of this call, and with them what they hold.
+                if isinstance(error, RenewalRefused):
+                    self._refused = (current, _again(error))
+                if self._round is not None:
+                    self._round.error = None if error is None else _again(error)
+                    self._round.ended = True
+                    self._round = None
                 self._condition.notify_all()
         return outcome
+
+    def _renewed(self, secret: Secret, expires: float | None) -> Expiring:
+        if expires is not None and expires <= self._clock.now():
+            # Believed, it would be renewed again for every request.
+            self._warn("the new credential is said to have expired already; its expiry is taken as not known", "")
+            expires = None
+        return Expiring(secret, expires, self._clock.time.monotonic(), renewed=True)
 
     def _fetch_patiently(self, current: Expiring, attempts: int) -> tuple[Secret, float | None]:
         for attempt in range(1, attempts + 1):
@@ -315,7 +361,7 @@ class Renewal:
                 deadline = current_deadline.get()
                 if deadline is not None and deadline.left() <= pause:
                     raise
-                self._clock.time.sleep(pause)
+            self._clock.time.sleep(pause)
         raise AssertionError("unreachable: the loop returns or raises")
 
     def _is_child(self) -> bool:
@@ -323,7 +369,7 @@ class Renewal:
             # The parent's lock may have been held at the fork, by a thread that does not exist here.
             self._process = os.getpid()
             self._condition = threading.Condition()
-            self._renewing = False
+            self._round = None
             self._inherited = True
         return self._inherited
 
@@ -340,7 +386,7 @@ def _inherited_error() -> CredentialError:
     )
 
 
-def _again(error: CredentialError) -> CredentialError:
+def _again(error: _Error) -> _Error:
     """Return a copy for another thread: one exception object raised in many threads would share one traceback."""
     copy = type(error).__new__(type(error))
     copy.__dict__.update(error.__dict__)

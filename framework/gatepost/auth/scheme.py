@@ -50,8 +50,8 @@ Recovery = Verdict | Final
 class Scheme(AuthBase):
     """A way to be authorized: which headers an attempt carries, and what a refusal means.
 
-    A session asks `headers` for every attempt and every hop to the same origin, and `recover` for every answer. With plain ``requests``
-    (``requests.get(url, auth=scheme)``) the scheme does the same by a response hook.
+    A session asks `headers` for every attempt and every hop to the same origin, and `recover` for every answer. With plain
+    ``requests`` (``requests.get(url, auth=scheme)``) the scheme does the same by a response hook.
 
     Args:
         origin: The only server that gets the credentials: any URL of it. None pins each call to the origin of its request.
@@ -64,6 +64,12 @@ class Scheme(AuthBase):
     def __init__(self, *, origin: str | None = None, clocks: Clocks | None = None) -> None:
         self.origin: Origin | None = None if origin is None else origin_of(origin)
         self.clocks = Clocks() if clocks is None else clocks
+
+    def __getstate__(self) -> dict[str, Any]:
+        raise TypeError(
+            "a scheme is not pickled, since its credentials would leave the process. "
+            "Make one in the other process, from the same inputs"
+        )
 
     # -- the two questions ---------------------------------------------------------------------------------------------------
 
@@ -117,29 +123,32 @@ class Scheme(AuthBase):
 
 
 class _Recovery:
-    """The response hook of one plain request: repeats it once when the scheme says that this is worth it."""
+    """The response hook of one plain request: repeats each hop once when the scheme says that this is worth it.
+
+    ``requests`` copies the hook along a redirect chain, and calls it for each answer but not for that of a repeat.
+    """
 
     def __init__(self, scheme: Scheme, origin: Origin) -> None:
         self._scheme = scheme
         self._origin = origin
-        self._repeated = False
+        self._has_left = False
 
     def __call__(self, response: Response, **settings: Any) -> Response | None:
         request = response.request
-        if origin_of(request.url or "") != self._origin:
+        if self._has_left or not self._is_home(request.url):
+            # For good: where another server sends a request back to is not the caller's wish.
+            self._has_left = True
             return None
-        if settings.get("verify") is not False or self._origin.is_loopback:
-            self._scheme.clocks.of(self._origin).note(response.headers.get("Date"))
-        self._refuse_redirect(response)
+        self._learn(response, settings)
         verdict = self._scheme.recover(request, response)
         if isinstance(verdict, Final):
             raise verdict.error
-        if verdict is NOT_OURS or self._repeated:
+        if verdict is NOT_OURS:
+            self._refuse_redirect(response)
             return None
         repeated = request.copy()
         if not rewind(repeated):
             return None
-        self._repeated = True
         for name, value in self._scheme.headers(repeated).items():
             repeated.headers[name] = value
         response.content  # noqa: B018 - reads the rest, so that the connection can be used again
@@ -147,10 +156,23 @@ class _Recovery:
         again: Response = response.connection.send(repeated, **settings)
         again.history.append(response)
         again.request = repeated
+        self._learn(again, settings)
         second = self._scheme.recover(repeated, again)
         if isinstance(second, Final):
             raise second.error
+        self._refuse_redirect(again)
         return again
+
+    def _is_home(self, url: str | None) -> bool:
+        try:
+            return origin_of(url or "") == self._origin
+        except OriginError:
+            # requests was redirected to a URL that no scheme would go to: it has left.
+            return False
+
+    def _learn(self, response: Response, settings: Mapping[str, Any]) -> None:
+        if settings.get("verify") is not False or self._origin.is_loopback:
+            self._scheme.clocks.of(self._origin).note(response.headers.get("Date"))
 
     def _refuse_redirect(self, response: Response) -> None:
         if not response.is_redirect or self._scheme.secret_headers == ("Authorization",):
@@ -158,9 +180,9 @@ class _Recovery:
         from urllib.parse import urljoin
 
         target = urljoin(response.url, response.headers["Location"])
-        if origin_of(target) != self._origin:
+        if not self._is_home(target):
             raise OriginError(
-                f"{self._origin} redirects to {origin_of(target)}",
+                f"{self._origin} redirects to another origin",
                 why=f"requests would send {' and '.join(self._scheme.secret_headers)} there",
                 remedy="Use runtime.external(), which follows without credentials, or allow_redirects=False",
             )

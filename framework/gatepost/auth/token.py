@@ -16,7 +16,7 @@ from gatepost.auth.scheme import NOT_OURS, TRY_AGAIN, Final, Recovery, Scheme
 from gatepost.errors import CredentialError
 from gatepost.secret import Secret
 from gatepost.transport.answers import words_of
-from gatepost.transport.errors import TransportError
+from gatepost.transport.errors import DeadlineExceeded, TransportError
 from gatepost.transport.origin import origin_of
 from gatepost.transport.plain import Answer, PlainTransport
 
@@ -45,8 +45,8 @@ class TokenAuth(Scheme):
 
     Args:
         token: The token.
-        expires: Its expiry, seconds since the epoch by the platform's clock. None, and any token that starts with ``APIV2:``: it does
-            not expire by time and is renewed only when refused.
+        expires: Its expiry, seconds since the epoch by the platform's clock. None, and any token that starts with ``APIV2:``:
+            it does not expire by time and is renewed only when refused.
         renew_url: Where to renew it: ``{tc_api_path}/appAuth``. None: it is never renewed.
         origin: The only server that gets the token; default is that of ``renew_url``, else each call is pinned to its own.
         transport: Sends the renewals; default is a plain transport of its own with TLS verification on.
@@ -55,6 +55,7 @@ class TokenAuth(Scheme):
 
     Raises:
         CredentialError: The token is empty or holds a character that no header can hold.
+        OriginError: ``renew_url`` is not of the ``origin``, or is plain HTTP to another machine.
     """
 
     def __init__(
@@ -69,6 +70,9 @@ class TokenAuth(Scheme):
         warn: Callable[[str, str], None] | None = None,
     ) -> None:
         super().__init__(origin=origin or renew_url, clocks=clocks)
+        if renew_url is not None:
+            # The token goes there too, in the query.
+            self.check_origin(renew_url)
         secret = checked_token(token)
         if secret.reveal().startswith(_LONG_LIVED):
             expires = None
@@ -82,7 +86,7 @@ class TokenAuth(Scheme):
     def __repr__(self) -> str:
         return f"TokenAuth(origin={str(self.origin) if self.origin else None!r}, expires={self.renewal.snapshot().expires!r})"
 
-    def headers(self, request: PreparedRequest) -> Mapping[str, str]:
+    def headers(self, request: PreparedRequest) -> Mapping[str, str]:  # noqa: ARG002 - the same whatever the request
         """Return ``Authorization`` with a token that is good now."""
         return {"Authorization": f"TC-Token {self.renewal.current().secret.reveal()}"}
 
@@ -95,8 +99,8 @@ class TokenAuth(Scheme):
         current = self.renewal.snapshot()
         mine = request.headers.get("Authorization") == f"TC-Token {current.secret.reveal()}"
         if response.status_code != 401:
-            # Any answer but a server's trouble shows that the token was understood.
-            if mine and response.status_code < 400:
+            # Only a success shows it: a 403 may be about the credentials, a redirect may lead to a login page.
+            if mine and 200 <= response.status_code < 300:
                 self.renewal.accepted(current)
             return NOT_OURS
         if not mine:
@@ -106,12 +110,12 @@ class TokenAuth(Scheme):
         if self.renew_url is None:
             return Final(_refused(message, "It cannot be renewed here: no renew_url was given")) if unauthorized else NOT_OURS
         if not self.renewal.may_force(current, unauthorized=unauthorized):
-            if unauthorized and self.renewal.snapshot() is current:
-                return Final(_refused(message, "It had been renewed just before"))
-            return NOT_OURS
+            if self.renewal.snapshot() is not current:
+                return TRY_AGAIN
+            return Final(_refused(message, "It had been renewed just before")) if unauthorized else NOT_OURS
         try:
             self.renewal.force(current)
-        except CredentialError as error:
+        except (CredentialError, TransportError) as error:
             return Final(error)
         return TRY_AGAIN
 
@@ -124,12 +128,23 @@ class TokenAuth(Scheme):
         url = f"{self.renew_url}?expiredToken={quote(current.secret.reveal(), safe='')}"
         try:
             answer = self._transport.send("GET", url)
+        except DeadlineExceeded:
+            # This caller's own; it says nothing about the server.
+            raise
         except TransportError as error:
             raise RenewalUnavailable(
                 "The token could not be renewed", why=f"{error.what}. {error.why}".rstrip(". "), remedy=error.remedy
             ) from None
-        self.clocks.of(origin_of(self.renew_url or "")).note(answer.headers.get("Date"))
-        return read_renewal(answer)
+        origin = origin_of(self.renew_url or "")
+        if self._transport.verify is not False or origin.is_loopback:
+            self.clocks.of(origin).note(answer.headers.get("Date"))
+        try:
+            return read_renewal(answer)
+        except RenewalUnsupported as error:
+            if not self.renewal.ever_accepted:
+                raise
+            # A server that has accepted tokens knows them: this is a proxy, a deployment or a maintenance page.
+            raise RenewalUnavailable("The token could not be renewed", why=error.why) from None
 
 
 def checked_token(token: str | Secret) -> Secret:
@@ -154,41 +169,49 @@ def checked_token(token: str | Secret) -> Secret:
 def read_renewal(answer: Answer) -> tuple[Secret, float | None]:
     """Read the answer of ``/appAuth``.
 
+    A token with an expiry that cannot be read is taken all the same, as one whose expiry is not known: the old one is dead by
+        now.
+
     Raises:
-        RenewalUnsupported: 404, 405 or 501, or a success that is not JSON: the server knows no renewal.
-        RenewalRefused: Any other 4xx, or ``success`` is false.
-        RenewalUnavailable: 408, 429, 5xx, or a success without a usable token.
+        RenewalUnavailable: 408, 429, 5xx but 501, or a success without a usable token.
+        RenewalRefused: ``success`` is false, whatever the other statuses; or any other 4xx.
+        RenewalUnsupported: 404, 405 or 501, or a success or redirect that is not JSON: the server knows no renewal.
     """
     data = _json_object(answer.body)
-    message = str(data.get("message", "")) if data else ""
-    if answer.status in _UNSUPPORTED or (answer.status < 400 and data is None):
+    message = str(data.get("message") or "")[:500] if data else ""
+    status = answer.status
+    if status in (408, 429) or (status >= 500 and status not in _UNSUPPORTED):
+        said = f" and said: {message}" if message else ""
+        raise RenewalUnavailable("The token could not be renewed", why=f"The platform answered {status}{said}")
+    if data is not None and data.get("success") is False:
+        raise _renewal_refused(status, message)
+    if status in _UNSUPPORTED or (status < 400 and data is None):
         raise RenewalUnsupported(
             "The server knows no renewal of tokens",
-            why=f"It answered {answer.status}" + ("" if answer.status in _UNSUPPORTED else " with something that is not JSON"),
+            why=f"It answered {status}" + ("" if status in _UNSUPPORTED else " with something that is not JSON"),
             remedy="Check tc_api_path; on an older Integration or Environment server use api_access_id and api_secret_key",
             message=message,
-            status=answer.status,
+            status=status,
         )
-    if (data is not None and data.get("success") is False) or (400 <= answer.status < 500 and answer.status not in (408, 429)):
-        raise RenewalRefused(
-            "The platform refused to renew the token",
-            why=f"It said: {message}" if message else f"It answered {answer.status} and gave no reason",
-            remedy="Start the app again so that it gets a new token; outside the platform make a new token, or use HMAC credentials",
-            message=message,
-            status=answer.status,
-        )
-    if answer.status >= 300 or data is None:
-        raise RenewalUnavailable("The token could not be renewed", why=f"The platform answered {answer.status}")
-    token = data.get("apiToken")
-    expires = _number(data.get("apiTokenExpires"))
-    if not isinstance(token, str) or not token or expires is None:
-        raise RenewalUnavailable(
-            "The token could not be renewed", why="The platform answered 200 without a token and the time of its expiry"
-        )
+    if 400 <= status < 500:
+        raise _renewal_refused(status, message)
+    token = data.get("apiToken") if data is not None and 200 <= status < 300 else None
+    if data is None or not isinstance(token, str) or not token:
+        raise RenewalUnavailable("The token could not be renewed", why=f"The platform answered {status} without a token")
     try:
-        return checked_token(token), expires
+        return checked_token(token), _expiry(data.get("apiTokenExpires"))
     except CredentialError as error:
         raise RenewalUnavailable("The token could not be renewed", why=error.what) from None
+
+
+def _renewal_refused(status: int, message: str) -> RenewalRefused:
+    return RenewalRefused(
+        "The platform refused to renew the token",
+        why=f"It said: {message}" if message else f"It answered {status} and gave no reason",
+        remedy="Start the app again so that it gets a new token; outside the platform make a new token, or use HMAC credentials",
+        message=message,
+        status=status,
+    )
 
 
 def _refused(message: str, reason: str) -> CredentialError:
@@ -207,11 +230,14 @@ def _json_object(body: bytes) -> dict[str, Any] | None:
     return data if isinstance(data, dict) else None
 
 
-def _number(value: object) -> float | None:
-    if isinstance(value, bool):
+def _expiry(value: object) -> float | None:
+    """Return a time in seconds since the epoch; None when it is none. A number too large for seconds is one of milliseconds."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+        number = float(value)
+    except (ValueError, OverflowError):
         return None
-    return number if number == number and abs(number) < 1e12 else None  # noqa: PLR0124 - not a number is not equal to itself
+    if not 0 < number < 1e15:
+        return None
+    return number / 1000 if number > 1e11 else number

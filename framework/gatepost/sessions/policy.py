@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import random
 import threading
+import time
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
+from gatepost.clock import parse_date
 from gatepost.transport.answers import FAULT_STATUSES, LICENSE_WORDS, words_of
 from gatepost.transport.faults import is_hopeless, never_sent
 
@@ -34,7 +37,11 @@ DEFAULT_POLICY = Retry(
     respect_retry_after_header=True,
     raise_on_status=False,
 )
-"""Three further tries; 0.3 s, doubled each time, with jitter; idempotent methods only. Its numbers mean what they mean in urllib3."""
+"""Three further tries; 0.3 s, doubled each time, with jitter; idempotent methods only.
+
+Of a policy, these are used as urllib3 means them: ``total``, ``backoff_factor``, ``backoff_max``, ``status_forcelist``,
+``allowed_methods`` (None and False: all) and ``respect_retry_after_header``.
+"""
 
 RETRY_AFTER_CAP = 120.0
 """Seconds of ``Retry-After`` that are obeyed; where a server asks for more, its answer is returned at once."""
@@ -55,10 +62,11 @@ class RetryBudget:
         self._earned = earned
         self._left = capacity
         self._lock = threading.Lock()
+        self._process = os.getpid()
 
     def spend(self) -> bool:
         """Take one repeat; False when there is none left."""
-        with self._lock:
+        with self._unforked_lock():
             if self._left < 1.0:
                 return False
             self._left -= 1.0
@@ -67,8 +75,15 @@ class RetryBudget:
     def earn(self) -> None:
         """Count a success."""
         if self._left < self._capacity:
-            with self._lock:
+            with self._unforked_lock():
                 self._left = min(self._capacity, self._left + self._earned)
+
+    def _unforked_lock(self) -> threading.Lock:
+        if self._process != os.getpid():
+            # The parent's may have been held at the fork, by a thread that does not exist here.
+            self._lock = threading.Lock()
+            self._process = os.getpid()
+        return self._lock
 
 
 def fault_is_repeatable(policy: Retry, error: Exception, method: str, *, repeatable: bool | None) -> bool:
@@ -97,18 +112,24 @@ def status_is_repeatable(policy: Retry, response: Response, method: str, *, repe
 
 def _idempotent(policy: Retry, method: str) -> bool:
     allowed = policy.allowed_methods
-    return allowed is None or method.upper() in allowed
+    return not isinstance(allowed, Collection) or method.upper() in allowed
 
 
 def retry_after(policy: Retry, response: Response) -> float | None:
-    """Return the seconds that the server asks for; None when it names none or something unreadable."""
-    header = response.headers.get("Retry-After")
+    """Return the seconds that the server asks for (RFC 9110 section 10.2.3); None when it names none or something unreadable.
+
+    A date is compared with the ``Date`` of the same answer, so that no clock has to be right.
+    """
+    header = response.headers.get("Retry-After", "").strip()
     if not header or not policy.respect_retry_after_header:
         return None
-    try:
-        return max(0.0, policy.parse_retry_after(header))
-    except (InvalidHeader, ValueError, OverflowError, TypeError):
+    if header.isascii() and header.isdecimal():
+        return float(header)
+    moment = parse_date(header)
+    if moment is None:
         return None
+    now = parse_date(response.headers.get("Date", ""))
+    return max(0.0, moment - (time.time() if now is None else now))
 
 
 def backoff(policy: Retry, repeats: int) -> float:

@@ -23,13 +23,14 @@ _BODY_HEADERS = ("Content-Length", "Content-Type", "Transfer-Encoding")
 _PRIVATE_HEADERS = ("Authorization", "Cookie", "Proxy-Authorization")
 
 
-def redirected(session: Session, response: Response, written: Iterable[str]) -> PreparedRequest | None:
+def redirected(session: Session, response: Response, written: Iterable[str], *, has_left: bool = False) -> PreparedRequest | None:
     """Return the request that a redirect asks for.
 
     Args:
         session: Decides the method (``rebuild_method``) and holds the cookies.
         response: The redirect.
         written: Names of the headers that a scheme wrote; they do not go to another origin, nor do authorization and cookies.
+        has_left: Whether the chain has been at another origin: then they do not go back to the first one either.
 
     Returns:
         The next request, without credentials; None when the body cannot be sent again.
@@ -63,7 +64,7 @@ def redirected(session: Session, response: Response, written: Iterable[str]) -> 
     for name in written:
         following.headers.pop(name, None)
     following.headers.pop("Cookie", None)
-    if after == before:
+    if after == before and not has_left:
         jar = RequestsCookieJar()
         jar.update(getattr(request, "_cookies", None) or {})
         jar.update(session.cookies)

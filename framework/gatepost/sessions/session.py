@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import requests
 from requests.cookies import cookiejar_from_dict, extract_cookies_to_jar, merge_cookies
 from requests.hooks import dispatch_hook
 from requests.sessions import merge_hooks, merge_setting
 from requests.structures import CaseInsensitiveDict
+from urllib3.exceptions import HTTPError
 
 from gatepost.auth.renewal import RenewalUnavailable
 from gatepost.auth.scheme import NOT_OURS, TRY_AGAIN, Final, Scheme
@@ -30,7 +32,7 @@ from gatepost.transport.answers import words_of
 from gatepost.transport.bodies import read_body, rewind
 from gatepost.transport.deadline import Deadline, current_deadline
 from gatepost.transport.errors import OriginError, TransportError
-from gatepost.transport.faults import readable
+from gatepost.transport.faults import readable, root_cause
 from gatepost.transport.origin import Origin, check_plain_http, origin_of
 from gatepost.transport.settings import CONNECT_TIMEOUT, READ_TIMEOUT, Route, resolve_route
 from gatepost.version import __version__
@@ -50,6 +52,10 @@ class _Unset:
 
 _UNSET = _Unset()
 
+_WHOLE_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+
+_MOST_ROUTES = 256  # a session for external services may meet any number of origins
+
 
 class AuthorizedSession(requests.Session):
     """A ``requests.Session`` in which every attempt, and every redirect inside the origin, carries fresh credentials.
@@ -67,8 +73,8 @@ class AuthorizedSession(requests.Session):
         deadline: Seconds for a whole call, repeats, waits and redirects included; None for no bound.
         raise_for_status: Whether refusals (4xx, 5xx) raise `PlatformError` with the server's own words.
         user_agent: The ``User-Agent`` header.
-        other_origins: Whether whole URLs of other origins may be asked, then without credentials. On the platform's session they raise
-            `OriginError`.
+        other_origins: Whether whole URLs of other origins may be asked, then without credentials. On the platform's session
+            they raise `OriginError`.
 
     Attributes:
         proxies, verify, cert, trust_env: As in ``requests``, and writable at any time. ``verify=False`` or a path beats the
@@ -98,6 +104,8 @@ class AuthorizedSession(requests.Session):
         if base_url is not None:
             self.origin = origin_of(base_url)
             check_plain_http(self.origin)
+            if scheme is not None:
+                scheme.check_origin(base_url)
         elif scheme is not None:
             self.origin = scheme.origin
         self.clocks = clocks or (scheme.clocks if scheme is not None else Clocks())
@@ -130,10 +138,12 @@ class AuthorizedSession(requests.Session):
         """
         if self._origin_prefix and url.startswith(self._origin_prefix) and "\\" not in url:
             return url
-        if "://" not in url.split("?", 1)[0]:
+        if not _WHOLE_URL.match(url):
             if self.base_url is None:
                 raise OriginError(
-                    f"{url.split('?')[0]!r} is a path", why="This session has no base URL", remedy="Write the whole URL"
+                    f"{url.split('?', maxsplit=1)[0]!r} is a path",
+                    why="This session has no base URL",
+                    remedy="Write the whole URL",
                 )
             if url.startswith("//") or "\\" in url:
                 origin_of(url)  # raises, with the reason
@@ -151,6 +161,7 @@ class AuthorizedSession(requests.Session):
     def prepare_request(self, request: requests.Request) -> PreparedRequest:
         """Prepare a request with the session's settings. It gets its credentials when it is sent, once for each attempt."""
         auth = request.auth
+        url = request.url.decode("utf-8") if isinstance(request.url, bytes) else str(request.url)
         prepared = requests.PreparedRequest()
         cookies = request.cookies or {}
         jar = self.cookies
@@ -162,7 +173,7 @@ class AuthorizedSession(requests.Session):
             jar = requests.cookies.RequestsCookieJar()
         prepared.prepare(
             method=(request.method or "GET").upper(),
-            url=self.url_for(str(request.url)),
+            url=self.url_for(url),
             files=request.files,
             data=request.data,
             json=request.json,
@@ -172,9 +183,12 @@ class AuthorizedSession(requests.Session):
             cookies=jar,
             hooks=merge_hooks(request.hooks, self.hooks),  # type: ignore[no-untyped-call]
         )
+        if auth is not None or self.auth is not None:
+            # For send(), which cannot see it on the request.
+            prepared._scheme = auth if isinstance(auth, Scheme) else None  # type: ignore[attr-defined]
         return prepared
 
-    def request(  # type: ignore[override]
+    def request(  # type: ignore[override]  # noqa: PLR0917 - the order of requests
         self,
         method: str,
         url: str | bytes,
@@ -215,8 +229,8 @@ class AuthorizedSession(requests.Session):
             verify: False, or the path of a CA, for this request.
             cert: Client certificate for this request.
             json: Body as JSON.
-            repeatable: Whether the request may be sent again after a fault (5xx, 429, a broken connection) that leaves open whether the server
-                has acted. Default: GET, HEAD, OPTIONS, PUT and DELETE may, POST and PATCH may not.
+            repeatable: Whether the request may be sent again after a fault (5xx, 429, a broken connection) that leaves open
+                whether the server has acted. Default: GET, HEAD, OPTIONS, PUT and DELETE may, POST and PATCH may not.
             deadline: Seconds for the whole call; default is the session's.
 
         Returns:
@@ -228,16 +242,9 @@ class AuthorizedSession(requests.Session):
             OriginError: The URL, or a redirect, goes where these credentials must not go.
             PlatformError: The server refuses and ``raise_for_status`` is set.
         """
-        if isinstance(url, bytes):
-            url = url.decode("utf-8")
-        scheme: Scheme | None = self.scheme
-        if isinstance(auth, Scheme):
-            scheme = auth
-        elif auth is not None or self.auth is not None:
-            scheme = None
         prepared = self.prepare_request(
             requests.Request(
-                method=method.upper(),
+                method=method,
                 url=url,
                 headers=headers,
                 files=files,
@@ -251,7 +258,6 @@ class AuthorizedSession(requests.Session):
         )
         return self.send(
             prepared,
-            scheme=scheme,
             timeout=timeout,
             allow_redirects=allow_redirects,
             proxies=proxies,
@@ -268,7 +274,7 @@ class AuthorizedSession(requests.Session):
         self,
         request: PreparedRequest,
         *,
-        scheme: Scheme | None | _Unset = _UNSET,
+        scheme: Scheme | _Unset | None = _UNSET,
         timeout: float | tuple[float, float] | None = None,
         allow_redirects: bool = True,
         proxies: Any = None,
@@ -278,12 +284,24 @@ class AuthorizedSession(requests.Session):
         repeatable: bool | None = None,
         deadline: float | None = None,
     ) -> Response:
-        """Send a prepared request: it is authorized like any other. Arguments as for `request`."""
+        """Send a prepared request: it is authorized like any other. Arguments as for `request`.
+
+        A request that this session prepared with ``auth=`` keeps that. ``scheme`` is another one for this call, or None for
+        no credentials.
+        """
         if not isinstance(request, requests.PreparedRequest):
             raise TypeError(f"send() takes a PreparedRequest, not {type(request).__name__}: call prepare_request() first")
         seconds = self.deadline if deadline is None else deadline
+        url = request.url or ""
+        self.url_for(url)
+        if isinstance(scheme, _Unset):
+            scheme = getattr(request, "_scheme", self.scheme)
+        if scheme is not None and (scheme is not self.scheme or self.origin is None):
+            scheme.check_origin(url)
+        elif scheme is not None and self.other_origins and origin_of(url) != self.origin:
+            scheme = None
         call = _Call(
-            scheme=self.scheme if isinstance(scheme, _Unset) else scheme,
+            scheme=scheme,
             timeout=self.timeout if timeout is None else timeout,
             stream=bool(self.stream if stream is None else stream),
             proxies=proxies,
@@ -292,28 +310,35 @@ class AuthorizedSession(requests.Session):
             repeatable=repeatable,
             deadline=None if seconds is None else Deadline(seconds, self.clocks.time),
         )
-        self.url_for(request.url or "")
         token = current_deadline.set(call.deadline) if call.deadline is not None else None
         try:
             response = self._chain(request, call, follow=allow_redirects)
+            if self.raise_for_status and response.status_code >= 400:
+                refusal = _refusal(response)
+                response.close()
+                raise refusal
         finally:
-            if token is not None:
+            if token is not None and call.deadline is not None:
+                call.deadline.over = True
                 current_deadline.reset(token)
-        if self.raise_for_status and response.status_code >= 400:
-            raise _refusal(response)
         return response
 
     def _chain(self, request: PreparedRequest, call: _Call, *, follow: bool) -> Response:
         """Follow redirects: one deadline and one count of repeats for the whole chain."""
         history: list[Response] = []
         home = origin_of(request.url or "")
-        if call.scheme is not None and (call.scheme.origin or self.origin or home) != home:
-            call.scheme = None
+        has_left = False
         while True:
             response = self._hop(request, call, home)
             if not response.is_redirect:
                 break
-            following = redirected(self, response, call.written) if follow or not call.stream else None
+            try:
+                following = redirected(self, response, call.written, has_left=has_left) if follow or not call.stream else None
+            except OriginError:
+                if follow:
+                    response.close()
+                    raise
+                following = None
             if following is None:
                 break
             if not follow:
@@ -325,6 +350,7 @@ class AuthorizedSession(requests.Session):
                 response.close()
             if origin_of(following.url or "") != home:
                 # What another server points to is no longer this caller's wish: no credentials, not even on the way back.
+                has_left = True
                 call.scheme = None
                 call.written = set()
             response.history = list(history)
@@ -336,24 +362,20 @@ class AuthorizedSession(requests.Session):
     def _hop(self, request: PreparedRequest, call: _Call, home: Origin) -> Response:
         """The attempt loop around one hop: credentials on, send, learn, and perhaps again."""
         origin = home if call.scheme is not None else origin_of(request.url or "")
-        clock = self.clocks.of(origin)
         route = self._route(origin, call)
         recovered = False
         while True:
-            response: Response | None = None
-            try:
-                self._authorize(request, call)
-                response = self._attempt(request, call, route)
-            except (requests.RequestException, RenewalUnavailable, OSError) as error:
-                call.attempts += 1
-                if isinstance(error, TransportError) or not self._may_repeat(request, call, error):
-                    self._give_up(request, call, origin, error)
+            outcome = self._try(request, call, route)
+            call.attempts += 1
+            if isinstance(outcome, Exception):
+                if not self._may_repeat(request, call, outcome):
+                    self._give_up(request, call, origin, outcome)
                 self._pause(call, backoff(self.policy, call.repeats))
                 continue
-            call.attempts += 1
-            if route.verify is not False or origin.is_loopback:
-                clock.note(response.headers.get("Date"))
+            response = outcome
             if call.scheme is not None:
+                if route.verify is not False or origin.is_loopback:
+                    self.clocks.of(origin).note(response.headers.get("Date"))
                 verdict = call.scheme.recover(request, response)
                 if isinstance(verdict, Final):
                     response.close()
@@ -372,6 +394,18 @@ class AuthorizedSession(requests.Session):
             response.close()
             self._pause(call, wait)
 
+    def _try(self, request: PreparedRequest, call: _Call, route: Route) -> Response | Exception:
+        """Return the answer, or what came instead of it. Returned, since an error raised while handling it would carry it
+        along.
+        """
+        try:
+            self._authorize(request, call)
+            return self._attempt(request, call, route)
+        except _Failed as failed:
+            return failed.error
+        except RenewalUnavailable as error:
+            return error
+
     def _authorize(self, request: PreparedRequest, call: _Call) -> None:
         if call.scheme is None:
             return
@@ -380,12 +414,19 @@ class AuthorizedSession(requests.Session):
             call.written.add(name)
 
     def _attempt(self, request: PreparedRequest, call: _Call, route: Route) -> Response:
-        """Send once and, unless the body is streamed, read all of it."""
+        """Send once and, unless the body is streamed, read all of it.
+
+        Raises:
+            _Failed: No answer, or not all of it. What hooks raise is raised as it is.
+        """
         time = self.clocks.time
+        adapter = self.get_adapter(request.url or "")
         timeout = call.timeout
         if call.deadline is not None:
             connect, read = timeout if isinstance(timeout, tuple) else (timeout, timeout)
-            timeout = (call.deadline.cap(connect), call.deadline.cap(read))
+            # Connections of our own bound each read by themselves; a streamed body is read when the deadline is over.
+            bounded = isinstance(adapter, PooledAdapter)
+            timeout = (call.deadline.cap(connect), read if bounded else call.deadline.cap(read))
         settings: dict[str, Any] = {
             "timeout": timeout,
             "verify": route.verify,
@@ -394,13 +435,20 @@ class AuthorizedSession(requests.Session):
             "stream": call.stream,
         }
         started = time.monotonic()
-        answer = self.get_adapter(request.url or "").send(request, **settings)
+        try:
+            answer = adapter.send(request, **settings)
+        except (requests.RequestException, HTTPError, OSError) as error:
+            raise _Failed(error) from None
         answer.elapsed = timedelta(seconds=time.monotonic() - started)
         response: Response = dispatch_hook("response", request.hooks, answer, **settings)  # type: ignore[no-untyped-call]
         if "Set-Cookie" in response.headers:
             extract_cookies_to_jar(self.cookies, request, response.raw)  # type: ignore[no-untyped-call]
         if not call.stream:
-            read_body(response, call.deadline)
+            try:
+                read_body(response, call.deadline)
+            except (requests.RequestException, HTTPError, OSError) as error:
+                response.close()
+                raise _Failed(error) from None
         return response
 
     def _wait_for(self, request: PreparedRequest, response: Response, call: _Call) -> float | None:
@@ -421,6 +469,8 @@ class AuthorizedSession(requests.Session):
         if isinstance(error, RenewalUnavailable):
             # Nothing was sent: the credentials were not ready.
             repeat = call.repeatable is not False
+        elif isinstance(error, TransportError):
+            repeat = False  # the deadline
         else:
             repeat = fault_is_repeatable(self.policy, error, request.method or "GET", repeatable=call.repeatable)
         if not repeat or (call.deadline is not None and call.deadline.left() <= backoff(self.policy, call.repeats + 1)):
@@ -441,24 +491,42 @@ class AuthorizedSession(requests.Session):
         if seconds > 0:
             self.clocks.time.sleep(seconds)
 
-    def _give_up(self, request: PreparedRequest, call: _Call, origin: Origin, error: Exception) -> None:
+    def _give_up(self, request: PreparedRequest, call: _Call, origin: Origin, error: Exception) -> NoReturn:
+        if call.deadline is not None and not isinstance(error, RenewalUnavailable):
+            call.deadline.check()
         if isinstance(error, TransportError | RenewalUnavailable):
             raise error
         shown = request.copy()
-        for name in (*call.written, "Authorization", "Proxy-Authorization"):
+        for name in (*call.written, "Authorization", "Proxy-Authorization", "Cookie"):
             shown.headers.pop(name, None)
-        raise readable(error, host=str(origin), attempts=call.attempts, request=shown) from error
+        raise readable(error, host=str(origin), attempts=call.attempts, request=shown) from root_cause(error)
 
     def _route(self, origin: Origin, call: _Call) -> Route:
         proxies: Mapping[str, str] = {**self.proxies, **(call.proxies or {})} if call.proxies else self.proxies
         verify = self.verify if call.verify is None else call.verify
         cert = self.cert if call.cert is None else call.cert
+        if isinstance(cert, list):
+            cert = tuple(cert)
         key = (origin, tuple(proxies.items()) if proxies else (), verify, cert, self.trust_env)
         route = self._routes.get(key)
         if route is None:
             route = resolve_route(origin, proxies=proxies, verify=verify, cert=cert, trust_env=self.trust_env)
+            if len(self._routes) >= _MOST_ROUTES:
+                self._routes.clear()
             self._routes[key] = route
         return route
+
+
+class _Failed(Exception):
+    """An attempt that brought no answer; tells it from what an app's hooks raise.
+
+    Attributes:
+        error: What happened.
+    """
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
 
 
 class _Call:

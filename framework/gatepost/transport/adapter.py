@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from requests.adapters import HTTPAdapter
 from urllib3.util.ssl_ import create_urllib3_context
 
+from gatepost.transport.connections import POOL_CLASSES
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -21,8 +23,9 @@ __all__ = ["PooledAdapter"]
 class PooledAdapter(HTTPAdapter):
     """``requests``' own adapter, less the work that it repeats for every request.
 
-    The CA file is read once per route instead of once per connection, and the pool of an origin is looked up by three values instead of
-    being derived from the URL each time. ``send`` is not overridden, so that libraries which replace it (``responses``, say) go on working.
+    The CA file is read once per route instead of once per connection, and the pool of an origin is looked up by three values
+    instead of being derived from the URL each time. ``send`` is not overridden, so that libraries which replace it
+    (``responses``, say) go on working.
     A forked child gets pools of its own: a TLS connection cannot be shared.
 
     Args:
@@ -35,6 +38,17 @@ class PooledAdapter(HTTPAdapter):
         self._context_lock = threading.Lock()
         self._process = os.getpid()
         super().__init__(pool_connections=16, pool_maxsize=pool_size, max_retries=0)
+
+    def init_poolmanager(self, *arguments: Any, **settings: Any) -> None:
+        """Make the pool manager, with connections that know the deadline."""
+        super().init_poolmanager(*arguments, **settings)
+        self.poolmanager.pool_classes_by_scheme = POOL_CLASSES
+
+    def proxy_manager_for(self, proxy: str, **settings: Any) -> Any:
+        """Return the pool manager of a proxy, with connections that know the deadline."""
+        manager = super().proxy_manager_for(proxy, **settings)
+        manager.pool_classes_by_scheme = POOL_CLASSES
+        return manager
 
     def get_connection_with_tls_context(
         self,
@@ -93,11 +107,12 @@ class PooledAdapter(HTTPAdapter):
 
     def _start_over(self) -> None:
         # Not closed: the sockets are the parent's too.
-        self._process = os.getpid()
         self._context_lock = threading.Lock()
         self._pools = {}
         self.proxy_manager = {}
         self.init_poolmanager(self._pool_connections, self._pool_maxsize, block=self._pool_block)  # type: ignore[attr-defined]
+        # Last: another thread of this process must not go on with the parent's connections meanwhile.
+        self._process = os.getpid()
 
 
 def _make_context(verify: Any, cert: Any) -> ssl.SSLContext:

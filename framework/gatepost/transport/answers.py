@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from requests import Response
+    from urllib3 import HTTPResponse
 
 __all__ = ["FAULT_STATUSES", "LICENSE_WORDS", "Words", "words_of"]
 
@@ -34,8 +35,8 @@ class Words(NamedTuple):
 def words_of(response: Response) -> Words:
     """Return what an error response says.
 
-    Knows the envelopes of v2, v3 and ``/appAuth`` (contract/authorization.md sections 2.5 and 3.3, contract/rest_v3.md section 2);
-    any other JSON object's ``message``, ``description``, ``error`` or ``detail``; plain text; of HTML nothing.
+    Knows the envelopes of v2, v3 and ``/appAuth`` (contract/authorization.md sections 2.5 and 3.3, contract/rest_v3.md
+    section 2); any other JSON object's ``message``, ``description``, ``error`` or ``detail``; plain text; of HTML nothing.
     """
     body = _peek(response).strip()
     kind = response.headers.get("Content-Type", "").lower()
@@ -50,7 +51,7 @@ def words_of(response: Response) -> Words:
             message = next(
                 (data[key] for key in ("message", "description", "error", "detail") if isinstance(data.get(key), str)), ""
             )
-            return Words(message[:500], str(data.get("errCode", "")))
+            return Words(message[:500], str(data.get("errCode") or ""))
         if isinstance(data, str):
             return Words(data[:500], "")
     if "html" in kind or body[:1] == b"<":
@@ -64,53 +65,68 @@ def _peek(response: Response) -> bytes:
     content: object = getattr(response, "_content", False)
     if content is not False or getattr(response, "_content_consumed", False):
         return content[:_MAXIMUM] if isinstance(content, bytes) else b""
-    from requests.exceptions import RequestException
+    from urllib3 import HTTPResponse
     from urllib3.exceptions import HTTPError
 
+    raw = response.raw
+    # What libraries for tests put in place of a connection may read in no other way.
+    read = raw.read1 if hasattr(raw, "read1") else raw.read
+    pieces: list[bytes] = []
+    size = 0
+    failure: Exception | None = None
     try:
-        head: bytes = response.raw.read(_MAXIMUM, decode_content=True)
-        whole = len(head) < _MAXIMUM
-    except (RequestException, HTTPError, OSError):
-        return b""
-    if whole:
-        from urllib3 import HTTPResponse
-
-        raw = response.raw
-        raw.release_conn()
-        # The same bytes again, for those who read the raw stream as for those who read the content.
-        headers = {name: value for name, value in response.headers.items() if name.lower() != "content-encoding"}
-        response.raw = HTTPResponse(
-            body=io.BytesIO(head), headers=headers, status=response.status_code, preload_content=False, request_method=None
-        )
-        return head
-    rest = response.raw
-    response.raw = _Rewound(head, rest)
+        while size < _MAXIMUM and (piece := read(_MAXIMUM - size, decode_content=True)):
+            pieces.append(piece)
+            size += len(piece)
+    except (HTTPError, OSError) as error:
+        # Whoever reads the body meets it in its place.
+        failure = error
+    head = b"".join(pieces)
+    # What is read again is decoded and whole: what these headers say is no longer true of it.
+    headers = {
+        name: value
+        for name, value in response.headers.items()
+        if name.lower() not in ("content-encoding", "content-length", "transfer-encoding")
+    }
+    response.raw = HTTPResponse(
+        body=_Rewound(head, raw, failure),
+        headers=headers,
+        status=response.status_code,
+        version=getattr(raw, "version", 11),
+        reason=response.reason,
+        preload_content=False,
+        original_response=getattr(raw, "_original_response", None),
+    )
     return head
 
 
-class _Rewound:
-    """A raw stream with its first piece put back."""
+class _Rewound(io.RawIOBase):
+    """A decoded body with its beginning put back."""
 
-    def __init__(self, head: bytes, rest: object) -> None:
+    def __init__(self, head: bytes, rest: HTTPResponse, failure: Exception | None) -> None:
         self._head = head
         self._rest = rest
+        self._failure = failure
 
-    def stream(self, amount: int | None = 65_536, decode_content: bool | None = None) -> object:
-        if self._head:
-            head, self._head = self._head, b""
-            yield head
-        yield from self._rest.stream(amount, decode_content)  # type: ignore[attr-defined]
+    def readable(self) -> bool:
+        return True
 
-    def read(self, amount: int | None = None, decode_content: bool | None = None) -> bytes:
-        if amount is None:
-            head, self._head = self._head, b""
-            rest: bytes = self._rest.read(None, decode_content)  # type: ignore[attr-defined]
-            return head + rest
-        if self._head:
-            head, self._head = self._head[:amount], self._head[amount:]
-            return head
-        piece: bytes = self._rest.read(amount, decode_content)  # type: ignore[attr-defined]
-        return piece
+    def read(self, amount: int | None = -1) -> bytes:
+        everything = amount is None or amount < 0
+        if self._head and not everything:
+            piece, self._head = self._head[:amount], self._head[amount:]
+            return piece
+        if self._failure is not None:
+            raise self._failure
+        head, self._head = self._head, b""
+        rest: bytes = self._rest.read(None if everything else amount, decode_content=True)
+        return head + rest
 
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._rest, name)
+    def read1(self, amount: int | None = -1) -> bytes:
+        return self.read(amount)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._rest.close()
+            self._rest.release_conn()
+        super().close()

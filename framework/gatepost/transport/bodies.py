@@ -58,8 +58,8 @@ def read_body(response: Response, deadline: Deadline | None = None, maximum: int
         raise exceptions.ConnectionError(error, request=response.request) from error
     finally:
         raw.release_conn()
-    response._content = b"".join(pieces)  # noqa: SLF001 - where requests keeps it
-    response._content_consumed = True  # type: ignore[attr-defined] # noqa: SLF001
+    response._content = b"".join(pieces)
+    response._content_consumed = True  # type: ignore[attr-defined]
 
 
 def rewind(request: PreparedRequest) -> bool:

@@ -16,12 +16,17 @@ class Deadline:
     Args:
         seconds: From now.
         time: The machine's time.
+
+    Attributes:
+        seconds: As given.
+        over: Whether the call has ended. What it left on the wire (a streamed body) is then read without a deadline.
     """
 
-    __slots__ = ("_end", "_time", "seconds")
+    __slots__ = ("_end", "_time", "over", "seconds")
 
     def __init__(self, seconds: float, time: Time = SYSTEM_TIME) -> None:
         self.seconds = seconds
+        self.over = False
         self._time = time
         self._end = time.monotonic() + seconds
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,6 +15,8 @@ from gatepost.transport.errors import OriginError
 __all__ = ["Origin", "check_plain_http", "origin_of"]
 
 _DEFAULT_PORTS = {"https": 443, "http": 80}
+_MISREAD = re.compile(r"[\\\x00-\x20\x7f]")
+_AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 
 
 class Origin(NamedTuple):
@@ -39,26 +42,36 @@ class Origin(NamedTuple):
             return False
 
 
-@lru_cache(maxsize=256)
 def origin_of(url: str) -> Origin:
     """Return the origin of an absolute URL.
 
     Raises:
         OriginError: The URL is relative, has no host, names a user, holds a backslash or a control character, or is neither
-            ``https`` nor ``http``. Such URLs are read differently by different parsers, and the wrong reading sends a credential to
-            the wrong host.
+            ``https`` nor ``http``. Such URLs are read differently by different parsers, and the wrong reading sends a
+            credential to the wrong host.
     """
     if url.startswith("//"):
         raise OriginError(
             f"The URL {_shown(url)} names a host but no scheme",
             remedy="Write the whole URL, or a path that starts with one slash",
         )
-    if "\\" in url or any(ord(character) < 33 for character in url):
+    if _MISREAD.search(url):
         raise OriginError(
             f"The URL {_shown(url)} holds a backslash, a space or a control character",
             why="Parsers disagree about such URLs",
             remedy="Percent-encode the character",
         )
+    authority = _AUTHORITY.match(url)
+    if authority is None:
+        raise OriginError(
+            f"{_shown(url)} is not a URL of a web server", remedy="Write https://host/path, or a path that starts with a slash"
+        )
+    return _origin_of(authority.group())
+
+
+# Of the beginning only: paths and queries are many, and hold what should not be kept.
+@lru_cache(maxsize=256)
+def _origin_of(url: str) -> Origin:
     try:
         parsed = parse_url(url)
     except LocationParseError:
@@ -94,7 +107,4 @@ def check_plain_http(origin: Origin) -> None:
 def _shown(url: str) -> str:
     """Return what of a URL may be shown: no query, no user, no endless text."""
     head = url.split("?", 1)[0].split("#", 1)[0]
-    scheme, separator, rest = head.partition("://")
-    if separator and "@" in rest.split("/", 1)[0]:
-        head = f"{scheme}://…@{rest.split('/', 1)[0].rpartition('@')[2]}"
-    return repr(head[:200])
+    return repr(re.sub(r"[^/\\]*@", "…@", head)[:200])

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from requests import PreparedRequest
 from requests.exceptions import RequestException
+from urllib3.exceptions import HTTPError
 
 from gatepost.transport.adapter import PooledAdapter
 from gatepost.transport.bodies import read_body
 from gatepost.transport.deadline import current_deadline
 from gatepost.transport.errors import TransportError
-from gatepost.transport.faults import readable
+from gatepost.transport.faults import readable, root_cause
 from gatepost.transport.origin import check_plain_http, origin_of
 from gatepost.transport.settings import CONNECT_TIMEOUT, Certificate, Verify, resolve_route
 
@@ -100,6 +101,7 @@ class PlainTransport:
             data=data,
         )
         deadline = current_deadline.get()
+        failure: Exception
         try:
             response = self._adapter.send(
                 request,
@@ -113,11 +115,15 @@ class PlainTransport:
                 read_body(response, deadline, MAXIMUM_ANSWER)
             finally:
                 response.close()
+            return Answer(response.status_code, response.headers, response.content)
         except TransportError:
             raise
-        except (RequestException, OSError) as error:
-            raise readable(error, host=str(origin)) from None
-        return Answer(response.status_code, response.headers, response.content)
+        except (RequestException, HTTPError, OSError) as error:
+            failure = error
+        # Outside the handler: the error that was handled would hang on the new one, and it holds the URL.
+        if deadline is not None:
+            deadline.check()
+        raise readable(failure, host=str(origin)) from root_cause(failure)
 
     def close(self) -> None:
         """Close all connections."""

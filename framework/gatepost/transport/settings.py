@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Route:
         verify_source: Where the setting of verification came from.
     """
 
-    proxies: Mapping[str, str]
+    proxies: Mapping[str, str] = field(repr=False)  # a proxy's URL may hold its password
     verify: bool | str
     cert: Certificate
     proxy_source: str
@@ -60,9 +60,10 @@ def resolve_route(
 
     Args:
         origin: The server.
-        proxies: As ``requests`` takes them (``{"https": url}``, also ``{"https://host": url}``, ``all``); they beat the environment.
-        verify: False turns verification off, a path names the CA; both beat the environment. True (None too) means *verify*, and then
-            ``REQUESTS_CA_BUNDLE``, ``CURL_CA_BUNDLE`` or ``SSL_CERT_FILE``, the first that is set, names the CA.
+        proxies: As ``requests`` takes them (``{"https": url}``, also ``{"https://host": url}``, ``all``); they beat the
+            environment. None or empty text instead of a URL means a direct connection.
+        verify: False turns verification off, a path names the CA; both beat the environment. True (None too) means *verify*, and
+            then ``REQUESTS_CA_BUNDLE``, ``CURL_CA_BUNDLE`` or ``SSL_CERT_FILE``, the first that is set, names the CA.
         cert: Client certificate.
         trust_env: Whether the environment is asked at all.
         environment: The environment; default is the process's.
@@ -74,8 +75,8 @@ def resolve_route(
     proxy_source = "direct connection: no proxy is set"
     if origin.is_loopback and origin.scheme == "http":
         proxy_source = "direct connection: plain HTTP to this machine takes no proxy"
-    elif proxies and (explicit := _select(origin, proxies)):
-        chosen, proxy_source = {origin.scheme: explicit}, "explicit"
+    elif proxies and (explicit := _select(origin, proxies)) is not None:
+        chosen, proxy_source = ({origin.scheme: explicit} if explicit else {}), "explicit"
     elif trust_env and not origin.is_loopback:
         found = _environment_proxy(origin, environment)
         if found is not None:
@@ -103,7 +104,8 @@ def proxy_url(host: str, port: int, username: str = "", password: str = "") -> s
 
 def _select(origin: Origin, proxies: Mapping[str, str]) -> str | None:
     keys = (f"{origin.scheme}://{origin.host}", origin.scheme, f"all://{origin.host}", "all")
-    return next((proxies[key] for key in keys if proxies.get(key)), None)
+    # None or empty text says as explicitly that there is to be no proxy.
+    return next((proxies[key] or "" for key in keys if key in proxies), None)
 
 
 def _environment_proxy(origin: Origin, environment: Mapping[str, str]) -> tuple[str, str] | None:
