@@ -1,0 +1,40 @@
+"""The commands. What a command needs is imported inside it, so that ``--help`` costs no more than typer itself."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from gatepost.cli.emulator import emulator
+from gatepost.cli.run import run
+from gatepost.version import __version__
+
+__all__ = ["application"]
+
+application = typer.Typer(
+    name="gatepost",
+    help="Integration apps: make, run and test them, and find out why the platform refuses one.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        print(f"gatepost {__version__}")
+        raise typer.Exit
+
+
+@application.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    pass
+
+
+application.command()(run)
+application.command()(emulator)

@@ -1,0 +1,35 @@
+"""Options that more than one command has."""
+
+from __future__ import annotations
+
+import enum
+from typing import Annotated
+
+import typer
+
+__all__ = ["AuthChoice", "Inputs", "name_and_value"]
+
+
+class AuthChoice(enum.StrEnum):
+    """How to be authorized."""
+
+    TOKEN = "token"  # noqa: S105 - a scheme's name
+    HMAC = "hmac"
+    AUTO = "auto"
+
+
+Inputs = Annotated[
+    list[str] | None, typer.Option("--input", "-i", metavar="NAME=VALUE", help="An input for this run; may be repeated.")
+]
+
+
+def name_and_value(text: str) -> tuple[str, str]:
+    """Split ``name=value``; the value may hold anything.
+
+    Raises:
+        typer.BadParameter: There is no name, or no ``=``.
+    """
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise typer.BadParameter("write name=value", param_hint="--input")
+    return name.strip(), value

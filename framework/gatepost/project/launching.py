@@ -1,0 +1,315 @@
+"""Launching an app as its own process, as the platform does: with its own environment, or against an emulated platform."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from gatepost.errors import GatepostError, UsageError
+from gatepost.inputs.environment import APP_PREFIX
+from gatepost.inputs.param_file import KEY_VARIABLE, PATH_VARIABLE
+from gatepost.inputs.standard import STANDARD_INPUTS
+from gatepost.inputs.values import Source
+from gatepost.project.app_params import app_params, given_inputs
+from gatepost.project.child import Ended, run_child
+from gatepost.redaction import redact, redact_value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from gatepost.emulator import Emulator
+    from gatepost.inputs import Finding
+    from gatepost.project.app_folder import AppFolder
+    from gatepost.project.session_folder import SessionFolder
+
+__all__ = ["Launch", "LaunchedRequest", "launch", "launch_emulated"]
+
+_EMULATED: dict[str, Literal["token", "hmac", "both"]] = {"token": "token", "hmac": "hmac", "auto": "both"}
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchedRequest:
+    """One request that the app sent to the emulated platform.
+
+    Attributes:
+        number: Its number, from 1, among all that the platform got.
+        method: Its method.
+        target: Path and query as on the wire, less what is secret in it.
+        scheme: ``TC`` (HMAC), ``TC-Token``, or empty.
+        verdict: ``accepted``, ``refused``, or ``not asked`` where none is needed.
+        status: Status of the answer; 0 when there was none.
+        explanation: Why it was refused, for a developer; empty when it was not.
+    """
+
+    number: int
+    method: str
+    target: str
+    scheme: str
+    verdict: str
+    status: int
+    explanation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """How a launch went. There is no secret in it.
+
+    Attributes:
+        exit_code: The app's exit code; 128 and the signal's number when a signal killed it.
+        message: Its message (``message.tc``), without the line end; None when it left none, or no one knows where.
+        results: What it left to its next run (``results.tc``).
+        log_file: Its log; None when there is none, or it was removed.
+        session_folder: The folder of the session; None when it was removed or there was none.
+        requests: What it asked the emulated platform for.
+        findings: What was noticed about its inputs.
+        interrupted: Whether a signal interrupted it.
+        stopped: Whether it was stopped because `stop_when` said so.
+    """
+
+    exit_code: int
+    message: str | None = None
+    results: Mapping[str, str] | None = None
+    log_file: Path | None = None
+    session_folder: Path | None = None
+    requests: tuple[LaunchedRequest, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    interrupted: bool = False
+    stopped: bool = False
+
+
+def launch(
+    app: AppFolder,
+    *,
+    python: str = sys.executable,
+    inputs: Iterable[tuple[str, str]] = (),
+    environment: Mapping[str, str] | None = None,
+    stdout: int | None = None,
+    stop_when: Callable[[], bool] | None = None,
+) -> Launch:
+    """Launch an app with the caller's environment as it is: ``python run.py`` in its folder.
+
+    Args:
+        app: The app.
+        python: The interpreter.
+        inputs: Inputs for this run, names and values; they go into the app's environment, which other users of the machine
+            cannot see.
+        environment: The environment; default is this process's.
+        stdout: A file descriptor for the app's output; default is this process's own.
+        stop_when: Asked five times a second; True stops the app.
+
+    Raises:
+        GatepostError: The interpreter cannot be started.
+        UsageError: An input is none of the app's, or could not reach it.
+    """
+    environment = dict(os.environ if environment is None else environment)
+    given = given_inputs(app, inputs)
+    if given and environment.get(PATH_VARIABLE) and environment.get(KEY_VARIABLE):
+        raise UsageError(
+            f"The input {next(iter(given))} would not reach the app",
+            why=f"{PATH_VARIABLE} is set: an app that reads a param file does not ask its environment",
+            remedy=f"Unset {PATH_VARIABLE}",
+        )
+    environment |= {_variable(name): value for name, value in given.items()}
+    out_path, log_file = _places(app, environment)
+    earlier = _stamp(out_path)
+    ended = _run(app, python, environment, stdout, stop_when)
+    written = out_path is not None and _stamp(out_path) != earlier
+    return Launch(
+        ended.exit_code,
+        message=_message(out_path) if out_path is not None and written else None,
+        results=_results(out_path) if out_path is not None else None,
+        log_file=log_file if log_file is not None and log_file.is_file() else None,
+        interrupted=ended.interrupted,
+        stopped=ended.stopped,
+    )
+
+
+def launch_emulated(
+    app: AppFolder,
+    platform: Emulator,
+    *,
+    auth: str = "auto",
+    python: str = sys.executable,
+    inputs: Iterable[tuple[str, str]] = (),
+    keep: bool = False,
+    environment: Mapping[str, str] | None = None,
+    stdout: int | None = None,
+    stop_when: Callable[[], bool] | None = None,
+) -> Launch:
+    """Launch an app as an emulated platform does: by an encrypted param file, in an environment of its own making.
+
+    The app gets none of the caller's ``TC_*``, ``API_*``, ``APP_INPUT_*`` and proxy variables, and reads no ``.env``. Of its
+    ``app_inputs.json`` only its own inputs count: they go into the param file.
+
+    Args:
+        app: The app.
+        platform: The platform; it runs.
+        auth: What the app is given: ``token``, ``hmac``, or with ``auto`` both, as a platform does for an app whose manifest
+            declares the HMAC pair.
+        python: The interpreter.
+        inputs: Inputs for this run, names and values; they come before everything else.
+        keep: Keep the session's folder.
+        environment: The caller's environment; default is this process's.
+        stdout: A file descriptor for the app's output; default is this process's own.
+        stop_when: Asked five times a second; True stops the app.
+
+    Raises:
+        GatepostError: The interpreter cannot be started, or the session's folder cannot be written.
+        InputError: ``app_inputs.json`` cannot be read.
+        UsageError: An input is none of the app's.
+    """
+    from gatepost.inputs.param_file import make_param_key, write_param_file
+    from gatepost.project.ca_bundle import CA_VARIABLES, write_ca_bundle
+    from gatepost.project.made_environment import made_environment
+
+    if auth not in _EMULATED:
+        raise UsageError(f"{auth!r} is no way to be authorized", remedy="Choose auto, token or hmac")
+    caller = os.environ if environment is None else environment
+    made = made_environment(caller)
+    session = _make_session()
+    try:
+        bundle = session.path / "ca.pem"
+        params = app_params(
+            app, platform=_platform_inputs(platform, session, auth), given=given_inputs(app, inputs), environment=made
+        )
+        key = make_param_key()
+        param_file = session.in_path / ".params"
+        try:
+            write_ca_bundle(bundle, platform.ca_file, environment=caller)
+            write_param_file(param_file, key, params.values)
+        except OSError as error:
+            raise _cannot_write(error) from None
+        made |= dict.fromkeys(CA_VARIABLES, str(bundle))
+        made |= {PATH_VARIABLE: str(param_file), KEY_VARIABLE: key.reveal()}
+        last = max((request.number for request in platform.requests), default=0)
+        ended = _run(app, python, made, stdout, stop_when)
+        log_file = session.log_path / str(params.values.get("tc_log_file") or STANDARD_INPUTS["tc_log_file"].default)
+        return Launch(
+            ended.exit_code,
+            message=_message(session.out_path),
+            results=_results(session.out_path),
+            log_file=log_file if keep and log_file.is_file() else None,
+            session_folder=session.path if keep else None,
+            requests=_requests(platform, after=last),
+            findings=params.findings,
+            interrupted=ended.interrupted,
+            stopped=ended.stopped,
+        )
+    finally:
+        if not keep:
+            shutil.rmtree(session.path, ignore_errors=True)
+
+
+def shown_target(target: str) -> str:
+    """Return a request target as a person may see it: without a token that is being renewed, or any secret that is known."""
+    path, question_mark, query = target.partition("?")
+    parts = ["expiredToken=***" if part.lower().startswith("expiredtoken=") else part for part in query.split("&")]
+    return redact(f"{path}{question_mark}{'&'.join(parts)}")
+
+
+def _run(
+    app: AppFolder, python: str, environment: Mapping[str, str], stdout: int | None, stop_when: Callable[[], bool] | None
+) -> Ended:
+    # Looked up here, by the caller's PATH and folder: the app runs in another folder.
+    interpreter = shutil.which(python) or python
+    command = (os.path.abspath(interpreter) if os.sep in interpreter else interpreter, app.program)  # noqa: PTH100 - a link to a venv's interpreter stays one
+    return run_child(command, folder=app.folder, environment=environment, stdout=stdout, stop_when=stop_when)
+
+
+def _variable(name: str) -> str:
+    """Return the environment variable that carries an input."""
+    return name.upper() if name in STANDARD_INPUTS and not name.startswith("batch_") else f"{APP_PREFIX}{name}".upper()
+
+
+def _platform_inputs(platform: Emulator, session: SessionFolder, auth: str) -> dict[str, Any]:
+    from gatepost.emulator import OwnerKind
+
+    inputs = platform.inputs(_EMULATED[auth])
+    # A platform says whether to verify. Which authorities to trust says the environment, to other programs too.
+    inputs["tc_verify"] = "true"
+    own = next((owner.name for owner in platform.owners if owner.type == OwnerKind.ORGANIZATION), "")
+    return {**inputs, **session.inputs, "tc_session_id": session.path.name, "api_default_org": own}
+
+
+def _make_session() -> SessionFolder:
+    from gatepost.project.session_folder import make_session_folder
+
+    try:
+        return make_session_folder()
+    except OSError as error:
+        raise _cannot_write(error) from None
+
+
+def _cannot_write(error: OSError) -> GatepostError:
+    return GatepostError(
+        "The folder of the session cannot be written",
+        why=f"{error.filename or ''}: {error.strerror}".lstrip(": "),
+        remedy="Free space there, or let TMPDIR name another folder",
+    )
+
+
+def _places(app: AppFolder, environment: Mapping[str, str]) -> tuple[Path | None, Path | None]:
+    """Return where an app with this environment leaves its files: folder of the message, log file."""
+    from gatepost.inputs.collecting import collect
+
+    try:
+        collected = collect(manifest=app.manifest, folder=app.folder, environment=environment, keep_param_file=True)
+    except GatepostError:
+        return None, None  # the app will say so itself
+
+    def asked(name: str) -> str:
+        found = collected.best.get(name)
+        return "" if found is None or found.empty or found.source == Source.STANDARD else found.text
+
+    out_path, log_path = asked("tc_out_path"), asked("tc_log_path")
+    log_file = asked("tc_log_file") or str(STANDARD_INPUTS["tc_log_file"].default)
+    return (
+        app.folder / out_path if out_path else None,
+        app.folder / log_path / log_file if log_path else None,
+    )
+
+
+def _stamp(out_path: Path | None) -> tuple[int, int] | None:
+    if out_path is None:
+        return None
+    try:
+        status = (out_path / "message.tc").stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_ino
+
+
+def _message(out_path: Path) -> str | None:
+    try:
+        return redact((out_path / "message.tc").read_text(encoding="utf-8", errors="replace").removesuffix("\n"))
+    except OSError:
+        return None
+
+
+def _results(out_path: Path) -> dict[str, str]:
+    from gatepost.runtime.files import Results
+
+    try:
+        return {key: str(redact_value(value)) for key, value in Results(out_path).items()}
+    except GatepostError:
+        return {}
+
+
+def _requests(platform: Emulator, *, after: int) -> tuple[LaunchedRequest, ...]:
+    return tuple(
+        LaunchedRequest(
+            number=request.number,
+            method=request.method,
+            target=shown_target(request.target),
+            scheme=request.scheme,
+            verdict=str(request.verdict.outcome),
+            status=request.status,
+            explanation=redact(request.explanation),
+        )
+        for request in platform.requests
+        if request.number > after
+    )
