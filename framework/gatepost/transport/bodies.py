@@ -46,6 +46,8 @@ def read_body(response: Response, deadline: Deadline | None = None, maximum: int
             size += len(piece)
             if maximum is not None and size > maximum:
                 raise exceptions.ContentDecodingError(f"The answer is longer than {maximum} bytes", request=response.request)
+    except exceptions.RequestException:
+        raise  # some of them are errors of urllib3 as well
     except ProtocolError as error:
         raise exceptions.ChunkedEncodingError(error, request=response.request) from error
     except DecodeError as error:
@@ -75,7 +77,7 @@ def rewind(request: PreparedRequest) -> bool:
     if isinstance(position, int) and hasattr(body, "seek"):
         try:
             body.seek(position)
-        except OSError:
+        except (OSError, ValueError):  # it does not seek, or is closed
             return False
         return True
     return False
