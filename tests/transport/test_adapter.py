@@ -56,7 +56,7 @@ def test_a_name_that_is_not_in_the_certificate_is_refused(session, tc_platform, 
     resolve = socket.getaddrinfo
     monkeypatch.setattr(socket, "getaddrinfo", lambda host, *rest, **more: resolve("127.0.0.1", *rest, **more))
 
-    with pytest.raises(requests.exceptions.SSLError, match="platform.example"):
+    with pytest.raises(requests.exceptions.SSLError, match=r"platform\.example"):
         session.get(tc_platform.url.replace("127.0.0.1", "platform.example"), verify=tc_platform.ca_file, timeout=5)
 
 

@@ -37,7 +37,7 @@ def test_past_it_nothing_begins():
     time.turn(10)
 
     for attempt in (deadline.check, lambda: deadline.cap(60)):
-        with pytest.raises(DeadlineExceeded, match="deadline of 10 s. Give it a longer deadline="):
+        with pytest.raises(DeadlineExceeded, match=r"deadline of 10 s\. Give it a longer deadline="):
             attempt()
 
 

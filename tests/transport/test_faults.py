@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -42,8 +43,18 @@ def by_proxy() -> exceptions.RequestException:
 
 
 def no_tls() -> exceptions.RequestException:
-    with ScriptedServer() as server:
-        return failure(lambda: requests.get(f"https://127.0.0.1:{server.port}/{SECRET_QUERY}", timeout=5))
+    def speak_plainly(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection:
+            connection.sendall(b"220 mail.example ready\r\n")
+            connection.recv(65_536)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=speak_plainly, args=(listening,))
+        thread.start()
+        error = failure(lambda: requests.get(f"https://127.0.0.1:{listening.getsockname()[1]}/{SECRET_QUERY}", timeout=5))
+        thread.join(5)
+    return error
 
 
 FAILURES: dict[str, tuple[Callable[[], exceptions.RequestException], bool, type[TransportError], str]] = {
