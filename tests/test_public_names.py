@@ -28,7 +28,7 @@ def test_the_names_are_written_out_and_typed(room: Path):
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
             written = set(ast.literal_eval(node.value))
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(gatepost.__name__):
-            typed |= {alias.asname or alias.name for alias in node.names}
+            typed |= {alias.asname or alias.name for alias in node.names if node.module != "gatepost.exports"}
     assert written
     assert written == typed
 

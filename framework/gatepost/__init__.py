@@ -5,9 +5,9 @@ The public names, loaded when they are first used: a playbook starts one process
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from gatepost.exports import lazy_exports
 from gatepost.version import __version__ as __version__
 
 if TYPE_CHECKING:
@@ -30,28 +30,6 @@ if TYPE_CHECKING:
     from gatepost.secret import Secret as Secret
     from gatepost.transport.errors import OriginError as OriginError
     from gatepost.transport.errors import TransportError as TransportError
-
-_HOMES = {
-    "App": "app.app",
-    "AppFailure": "errors",
-    "CredentialError": "errors",
-    "GatepostError": "errors",
-    "HmacAuth": "auth.hmac",
-    "InputError": "errors",
-    "Inputs": "inputs.model",
-    "ManifestError": "errors",
-    "OriginError": "transport.errors",
-    "PartialFailure": "errors",
-    "PlatformError": "errors",
-    "RenewalRefused": "auth.renewal",
-    "RenewalUnavailable": "auth.renewal",
-    "Result": "app.result",
-    "Runtime": "runtime.runtime",
-    "Secret": "secret",
-    "TokenAuth": "auth.token",
-    "TransportError": "transport.errors",
-    "connect": "runtime.connecting",
-}
 
 __all__ = [
     "App",
@@ -76,14 +54,27 @@ __all__ = [
     "connect",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"gatepost.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = lazy_exports(
+    __name__,
+    {
+        "app.app": ("App",),
+        "app.result": ("Result",),
+        "auth.hmac": ("HmacAuth",),
+        "auth.renewal": ("RenewalRefused", "RenewalUnavailable"),
+        "auth.token": ("TokenAuth",),
+        "errors": (
+            "AppFailure",
+            "CredentialError",
+            "GatepostError",
+            "InputError",
+            "ManifestError",
+            "PartialFailure",
+            "PlatformError",
+        ),
+        "inputs.model": ("Inputs",),
+        "runtime.connecting": ("connect",),
+        "runtime.runtime": ("Runtime",),
+        "secret": ("Secret",),
+        "transport.errors": ("OriginError", "TransportError"),
+    },
+)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from gatepost.exports import lazy_exports
 
 if TYPE_CHECKING:
     from gatepost.auth.choice import Choice as Choice
@@ -21,24 +22,6 @@ if TYPE_CHECKING:
     from gatepost.auth.scheme import Final as Final
     from gatepost.auth.scheme import Scheme as Scheme
     from gatepost.auth.token import TokenAuth as TokenAuth
-
-_HOMES = {
-    "Choice": "choice",
-    "Considered": "choice",
-    "choose_scheme": "choice",
-    "HmacCredential": "credentials",
-    "TokenCredential": "credentials",
-    "FallbackAuth": "fallback",
-    "HmacAuth": "hmac",
-    "RenewalRefused": "renewal",
-    "RenewalUnavailable": "renewal",
-    "RenewalUnsupported": "renewal",
-    "NOT_OURS": "scheme",
-    "TRY_AGAIN": "scheme",
-    "Final": "scheme",
-    "Scheme": "scheme",
-    "TokenAuth": "token",
-}
 
 __all__ = [
     "NOT_OURS",
@@ -58,12 +41,15 @@ __all__ = [
     "choose_scheme",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name in _HOMES:
-        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = lazy_exports(
+    __name__,
+    {
+        "choice": ("Choice", "Considered", "choose_scheme"),
+        "credentials": ("HmacCredential", "TokenCredential"),
+        "fallback": ("FallbackAuth",),
+        "hmac": ("HmacAuth",),
+        "renewal": ("RenewalRefused", "RenewalUnavailable", "RenewalUnsupported"),
+        "scheme": ("Final", "NOT_OURS", "Scheme", "TRY_AGAIN"),
+        "token": ("TokenAuth",),
+    },
+)

@@ -6,7 +6,6 @@ Imports no ``requests``: the choice can be explained without being able to send 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gatepost.auth.credentials import HmacCredential, TokenCredential
@@ -55,8 +54,7 @@ class Considered(NamedTuple):
     places: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """The credential that a run uses.
 
     Attributes:

@@ -6,7 +6,6 @@ import os
 import random
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from gatepost.errors import CredentialError
@@ -63,7 +62,6 @@ class RenewalUnavailable(CredentialError):
     """No usable answer came to the question for a new credential; a later one may succeed."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Expiring:
     """One credential that may expire: a frozen snapshot, compared by identity.
 
@@ -75,11 +73,14 @@ class Expiring:
         jitter: Factor from 0.8 to 1 on the advisory window, so that a fleet does not renew at once.
     """
 
-    secret: Secret
-    expires: float | None
-    first_seen: float
-    renewed: bool = False
-    jitter: float = field(default_factory=lambda: random.uniform(0.8, 1.0))  # noqa: S311 - no secret
+    __slots__ = ("expires", "first_seen", "jitter", "renewed", "secret")
+
+    def __init__(self, secret: Secret, expires: float | None, first_seen: float, *, renewed: bool = False) -> None:
+        self.secret = secret
+        self.expires = expires
+        self.first_seen = first_seen
+        self.renewed = renewed
+        self.jitter = random.uniform(0.8, 1.0)  # noqa: S311 - no secret
 
 
 Fetch = Callable[["Expiring"], "tuple[Secret, float | None]"]

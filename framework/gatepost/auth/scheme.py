@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from requests import PreparedRequest
 from requests.auth import AuthBase
@@ -33,8 +32,7 @@ NOT_OURS = Verdict.NOT_OURS
 TRY_AGAIN = Verdict.TRY_AGAIN
 
 
-@dataclass(frozen=True, slots=True)
-class Final:
+class Final(NamedTuple):
     """The credentials are refused for good.
 
     Attributes:

@@ -5,17 +5,22 @@ It verifies with code of its own what the platform verifies: signatures, timesta
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from gatepost.exports import lazy_exports
 
 if TYPE_CHECKING:
+    from gatepost.emulator.chaos import ChaosProfile, Rule
     from gatepost.emulator.data import LogEntry
     from gatepost.emulator.recording import RecordedRequest
     from gatepost.emulator.server import Credentials, Emulator
     from gatepost.emulator.settings import EmulatorSettings, Owner, OwnerKind
     from gatepost.emulator.tokens import IssuedToken, fingerprint
     from gatepost.emulator.verification import Outcome, Verdict
+    from gatepost.emulator.writes import Write
 
 __all__ = [
+    "ChaosProfile",
     "Credentials",
     "Emulator",
     "EmulatorSettings",
@@ -25,33 +30,22 @@ __all__ = [
     "Owner",
     "OwnerKind",
     "RecordedRequest",
+    "Rule",
     "Verdict",
+    "Write",
     "fingerprint",
 ]
 
-_MODULES = {
-    "Credentials": "server",
-    "Emulator": "server",
-    "EmulatorSettings": "settings",
-    "IssuedToken": "tokens",
-    "LogEntry": "data",
-    "Outcome": "verification",
-    "Owner": "settings",
-    "OwnerKind": "settings",
-    "RecordedRequest": "recording",
-    "Verdict": "verification",
-    "fingerprint": "tokens",
-}
-
-
-def __getattr__(name: str) -> Any:
-    module = _MODULES.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import importlib
-
-    return getattr(importlib.import_module(f"{__name__}.{module}"), name)
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = lazy_exports(
+    __name__,
+    {
+        "chaos": ("ChaosProfile", "Rule"),
+        "data": ("LogEntry",),
+        "recording": ("RecordedRequest",),
+        "server": ("Credentials", "Emulator"),
+        "settings": ("EmulatorSettings", "Owner", "OwnerKind"),
+        "tokens": ("IssuedToken", "fingerprint"),
+        "verification": ("Outcome", "Verdict"),
+        "writes": ("Write",),
+    },
+)

@@ -5,8 +5,9 @@ Names are imported when they are first used: pydantic comes only with a model, c
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from gatepost.exports import lazy_exports
 
 if TYPE_CHECKING:
     from gatepost.inputs.coercion import coerce
@@ -47,43 +48,17 @@ __all__ = [
     "write_param_file",
 ]
 
-_HOMES = {
-    "CREDENTIALS": "standard",
-    "STANDARD_INPUTS": "standard",
-    "Collected": "values",
-    "Finding": "values",
-    "Inputs": "model",
-    "InvalidInputs": "values",
-    "LookedAt": "values",
-    "ManifestLike": "protocols",
-    "ParamLike": "protocols",
-    "Problem": "values",
-    "ReportRow": "report",
-    "Source": "values",
-    "StandardInput": "standard",
-    "Value": "values",
-    "build": "model",
-    "canonical_name": "standard",
-    "coerce": "coercion",
-    "collect": "collecting",
-    "collect_remote": "collecting",
-    "input_names": "model",
-    "inputs_report": "report",
-    "make_param_key": "param_file",
-    "read_param_file": "param_file",
-    "resolve": "resolving",
-    "write_param_file": "param_file",
-}
-
-
-def __getattr__(name: str) -> object:
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(importlib.import_module(f"{__name__}.{home}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = lazy_exports(
+    __name__,
+    {
+        "coercion": ("coerce",),
+        "collecting": ("collect", "collect_remote"),
+        "model": ("Inputs", "build", "input_names"),
+        "param_file": ("make_param_key", "read_param_file", "write_param_file"),
+        "protocols": ("ManifestLike", "ParamLike"),
+        "report": ("ReportRow", "inputs_report"),
+        "resolving": ("resolve",),
+        "standard": ("CREDENTIALS", "STANDARD_INPUTS", "StandardInput", "canonical_name"),
+        "values": ("Collected", "Finding", "InvalidInputs", "LookedAt", "Problem", "Source", "Value"),
+    },
+)

@@ -6,8 +6,9 @@ structlog's, which is imported with the first line that a person watches and not
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from gatepost.exports import lazy_exports
 
 if TYPE_CHECKING:
     from gatepost.log.hooks import RedactedHooks as RedactedHooks
@@ -23,22 +24,6 @@ if TYPE_CHECKING:
     from gatepost.log.record import Record as Record
     from gatepost.log.record import level_number as level_number
     from gatepost.log.sinks import Sink as Sink
-
-_PLACES = {
-    "RedactedHooks": "hooks",
-    "install_redaction": "hooks",
-    "route_standard_logging": "hooks",
-    "LogSettings": "logger",
-    "Logger": "logger",
-    "Logging": "logger",
-    "bound_context": "logger",
-    "configure": "logger",
-    "LEVELS": "record",
-    "TRACE": "record",
-    "Record": "record",
-    "level_number": "record",
-    "Sink": "sinks",
-}
 
 __all__ = [
     "LEVELS",
@@ -56,15 +41,12 @@ __all__ = [
     "route_standard_logging",
 ]
 
-
-def __getattr__(name: str) -> object:
-    """Import a public name when it is first used (PEP 562)."""
-    if name not in _PLACES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = lazy_exports(
+    __name__,
+    {
+        "hooks": ("RedactedHooks", "install_redaction", "route_standard_logging"),
+        "logger": ("LogSettings", "Logger", "Logging", "bound_context", "configure"),
+        "record": ("LEVELS", "Record", "TRACE", "level_number"),
+        "sinks": ("Sink",),
+    },
+)

@@ -8,9 +8,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from gatepost.errors import UsageError
 from gatepost.log.record import TRACE, Record, level_number, traceback_text
@@ -27,8 +26,7 @@ _NOTHING: Final[Mapping[str, object]] = {}
 _context: ContextVar[Mapping[str, object]] = ContextVar("gatepost_log_context", default=_NOTHING)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogSettings:
+class LogSettings(NamedTuple):
     """Where a run logs to. Defaults and units are those of the ``tc_log_*`` inputs (contract/logging_and_runtime.md section 1).
 
     Attributes:

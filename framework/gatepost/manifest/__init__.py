@@ -5,8 +5,9 @@ The names are loaded when they are first used, because reading `Finding` must no
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from gatepost.exports import lazy_exports
 
 if TYPE_CHECKING:
     from gatepost.manifest.document import Document
@@ -41,38 +42,16 @@ __all__ = [
     "load",
 ]
 
-_HOMES = {
-    "RULES": "findings",
-    "Docker": "service",
-    "Document": "document",
-    "Feed": "feeds",
-    "FeedDeprecation": "feeds",
-    "Finding": "findings",
-    "FirstRunParam": "feeds",
-    "Manifest": "models",
-    "OutputVariable": "playbook",
-    "Param": "params",
-    "ParamType": "params",
-    "Playbook": "playbook",
-    "ProgramLanguage": "models",
-    "Retry": "playbook",
-    "Rule": "findings",
-    "RuntimeLevel": "models",
-    "Service": "service",
-    "Severity": "findings",
-    "input_name": "params",
-    "load": "loading",
-}
-
-
-def __getattr__(name: str) -> object:
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(importlib.import_module(f"{__name__}.{home}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = lazy_exports(
+    __name__,
+    {
+        "document": ("Document",),
+        "feeds": ("Feed", "FeedDeprecation", "FirstRunParam"),
+        "findings": ("Finding", "RULES", "Rule", "Severity"),
+        "loading": ("load",),
+        "models": ("Manifest", "ProgramLanguage", "RuntimeLevel"),
+        "params": ("Param", "ParamType", "input_name"),
+        "playbook": ("OutputVariable", "Playbook", "Retry"),
+        "service": ("Docker", "Service"),
+    },
+)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from gatepost.exports import lazy_exports
 
 if TYPE_CHECKING:
     from gatepost.project.app_folder import AppFolder, open_app
@@ -19,24 +20,11 @@ __all__ = [
     "write_ca_bundle",
 ]
 
-_HOMES = {
-    "AppFolder": "app_folder",
-    "Launch": "launching",
-    "launch": "launching",
-    "launch_emulated": "launching",
-    "open_app": "app_folder",
-    "write_ca_bundle": "ca_bundle",
-}
-
-
-def __getattr__(name: str) -> object:
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(importlib.import_module(f"{__name__}.{home}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = lazy_exports(
+    __name__,
+    {
+        "app_folder": ("AppFolder", "open_app"),
+        "ca_bundle": ("write_ca_bundle",),
+        "launching": ("Launch", "launch", "launch_emulated"),
+    },
+)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gatepost.errors import InputError
 from gatepost.inputs.coercion import coerce
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["LogOptions", "Options", "read_options"]
 
 
-@dataclass(frozen=True, slots=True)
-class LogOptions:
+class LogOptions(NamedTuple):
     """The ``tc_log_*`` inputs.
 
     Attributes:
@@ -44,8 +42,7 @@ class LogOptions:
     curl: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """The standard inputs of a run, typed (contract/inputs.md section 5).
 
     Attributes:
@@ -67,6 +64,10 @@ class Options:
     out_path: Path | None
     temp_path: Path | None
     secure_params: bool
+
+    def __repr__(self) -> str:
+        # Without the proxies: the URL of one may hold its password.
+        return f"Options(api_path={self.api_path!r}, verify={self.verify!r}, out_path={str(self.out_path)!r})"
 
 
 def read_options(collected: Collected, manifest: ManifestLike | None = None) -> Options:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from gatepost.exports import lazy_exports
 
 if TYPE_CHECKING:
     from gatepost.sessions.policy import DEFAULT_POLICY as DEFAULT_POLICY
     from gatepost.sessions.policy import RetryBudget as RetryBudget
     from gatepost.sessions.session import AuthorizedSession as AuthorizedSession
-
-_HOMES = {"DEFAULT_POLICY": "policy", "RetryBudget": "policy", "AuthorizedSession": "session"}
 
 __all__ = [
     "DEFAULT_POLICY",
@@ -18,12 +17,10 @@ __all__ = [
     "RetryBudget",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name in _HOMES:
-        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = lazy_exports(
+    __name__,
+    {
+        "policy": ("DEFAULT_POLICY", "RetryBudget"),
+        "session": ("AuthorizedSession",),
+    },
+)

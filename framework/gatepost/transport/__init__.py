@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from gatepost.exports import lazy_exports
 
 if TYPE_CHECKING:
     from gatepost.transport.adapter import PooledAdapter as PooledAdapter
@@ -19,22 +20,6 @@ if TYPE_CHECKING:
     from gatepost.transport.plain import PlainTransport as PlainTransport
     from gatepost.transport.settings import Route as Route
     from gatepost.transport.settings import resolve_route as resolve_route
-
-_HOMES = {
-    "PooledAdapter": "adapter",
-    "CertificateError": "errors",
-    "ConnectionFailed": "errors",
-    "DeadlineExceeded": "errors",
-    "OriginError": "errors",
-    "TimedOut": "errors",
-    "TransportError": "errors",
-    "Origin": "origin",
-    "origin_of": "origin",
-    "Answer": "plain",
-    "PlainTransport": "plain",
-    "Route": "settings",
-    "resolve_route": "settings",
-}
 
 __all__ = [
     "Answer",
@@ -52,12 +37,13 @@ __all__ = [
     "resolve_route",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name in _HOMES:
-        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = lazy_exports(
+    __name__,
+    {
+        "adapter": ("PooledAdapter",),
+        "errors": ("CertificateError", "ConnectionFailed", "DeadlineExceeded", "OriginError", "TimedOut", "TransportError"),
+        "origin": ("Origin", "origin_of"),
+        "plain": ("Answer", "PlainTransport"),
+        "settings": ("Route", "resolve_route"),
+    },
+)

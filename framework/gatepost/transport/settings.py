@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,8 +27,7 @@ Certificate = str | tuple[str, str] | None
 _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """The way to one origin.
 
     Attributes:
@@ -40,11 +38,15 @@ class Route:
         verify_source: Where the setting of verification came from.
     """
 
-    proxies: Mapping[str, str] = field(repr=False)  # a proxy's URL may hold its password
+    proxies: Mapping[str, str]
     verify: bool | str
     cert: Certificate
     proxy_source: str
     verify_source: str
+
+    def __repr__(self) -> str:
+        # Without the proxies: the URL of one may hold its password.
+        return f"Route(verify={self.verify!r} ({self.verify_source}), proxy: {self.proxy_source})"
 
 
 def resolve_route(

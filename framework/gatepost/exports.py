@@ -1,0 +1,50 @@
+"""Public names that are loaded when they are first used (PEP 562): each launch pays for what it uses, and nothing else."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from importlib import import_module
+
+TYPE_CHECKING = False  # what type checkers take for True; importing it from typing would cost more than this module
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["lazy_exports", "load"]
+
+
+def lazy_exports(package: str, modules: Mapping[str, tuple[str, ...]]) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
+    """Return the ``__getattr__`` and ``__dir__`` of a package.
+
+    Args:
+        package: Its ``__name__``.
+        modules: The names that each of its modules gives, by the module's name relative to the package.
+    """
+    homes = {name: module for module, names in modules.items() for name in names}
+
+    def attribute(name: str) -> object:
+        home = homes.get(name)
+        if home is None:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        value = getattr(load(f"{package}.{home}"), name)
+        setattr(sys.modules[package], name, value)
+        return value
+
+    def names() -> list[str]:
+        return sorted({*homes, *sys.modules[package].__all__})
+
+    return attribute, names
+
+
+def load(module: str) -> object:
+    """Import a module while garbage collection is paused.
+
+    What a module makes at its import lives as long as the process: looking through it for garbage is a tenth of a launch.
+    """
+    if module in sys.modules or not gc.isenabled():
+        return import_module(module)
+    gc.disable()
+    try:
+        return import_module(module)
+    finally:
+        gc.enable()
