@@ -46,14 +46,14 @@ class App(Generic[InputsType]):
         self.inputs = inputs
         self.auth = auth
         self.raise_for_status = raise_for_status
-        self.folder = Path(folder) if folder is not None else _folder_of(sys._getframe(1).f_globals)
+        self.folder = Path(folder) if folder is not None else _folder_of(_caller())
         self._job: Job[InputsType] | None = None
 
     def job(self, function: Job[InputsType]) -> Job[InputsType]:
         """Declare the function that a job runs; use as a decorator.
 
-        The function takes the `Runtime` and returns the run's message; None means ``Success``. It ends the run otherwise by raising
-        `AppFailure`, `PartialFailure`, or by ``runtime.exit``.
+        The function takes the `Runtime` and returns the run's message; None means ``Success``. It ends the run otherwise by
+        raising `AppFailure`, `PartialFailure`, or by ``runtime.exit``.
 
         Raises:
             UsageError: The app has a job already.
@@ -80,9 +80,9 @@ class App(Generic[InputsType]):
     def run(self, arguments: Sequence[str] | None = None) -> NoReturn:
         """Run the app as the platform does, and end the process with its exit code.
 
-        Reads the inputs from everywhere (param file, arguments, environment, ``.env``, ``app_inputs.json``, the manifest's defaults), gets
-        authorized, calls the app's function, writes ``message.tc`` and ``results.tc``. Never shows a traceback for a
-        user's mistake, never a secret.
+        Reads the inputs from everywhere (param file, arguments, environment, ``.env``, ``app_inputs.json``, the manifest's
+        defaults), gets authorized, calls the app's function, writes ``message.tc`` and ``results.tc``. Never shows a
+        traceback for a user's mistake, never a secret.
 
         Args:
             arguments: The command line without the program's name; default is the process's own.
@@ -98,8 +98,8 @@ class App(Generic[InputsType]):
 
         Args:
             inputs: Inputs by name, credentials included.
-            session: What stands in for ``runtime.session``; with one, no credential is needed. Without one, requests are really sent: to
-                the emulator, or to what ``responses`` or ``requests-mock`` put in their way.
+            session: What stands in for ``runtime.session``; with one, no credential is needed. Without one, requests are
+                really sent: to the emulator, or to what ``responses`` or ``requests-mock`` put in their way.
             **more: Further inputs by name.
 
         Returns:
@@ -108,6 +108,14 @@ class App(Generic[InputsType]):
         from gatepost.app.execution import run_in_process
 
         return run_in_process(self, {**(inputs or {}), **more}, session)
+
+
+def _caller() -> Mapping[str, Any]:
+    """Return the names of the module that makes an app; ``App[AppInputs](…)`` is a call out of ``typing``."""
+    frame = sys._getframe(2)
+    while frame.f_back is not None and frame.f_globals.get("__name__") == "typing":
+        frame = frame.f_back
+    return frame.f_globals
 
 
 def _folder_of(module: Mapping[str, Any]) -> Path:

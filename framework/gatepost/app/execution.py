@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from gatepost.app.result import Result
 from gatepost.auth.choice import choose_scheme
-from gatepost.errors import AppExit, GatepostError
+from gatepost.errors import AppExit, CredentialError, GatepostError
 from gatepost.inputs.coercion import coerce
 from gatepost.inputs.collecting import collect, collect_remote
 from gatepost.inputs.resolving import resolve
-from gatepost.inputs.values import Source
+from gatepost.inputs.values import InvalidInputs, Source
 from gatepost.log import Logging, LogSettings
 from gatepost.redaction import redact
 from gatepost.runtime.authorization import launched_by_platform
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import requests
 
     from gatepost.app.app import App
+    from gatepost.auth.choice import Choice
     from gatepost.inputs.values import Collected, Problem, Value
     from gatepost.log import Record
     from gatepost.manifest import Manifest
@@ -64,10 +65,10 @@ def run_process(app: App[Any], arguments: Sequence[str]) -> int:
             signals.finish()
             outcome = run.end(1, interrupted.message, interrupted)
         out_path = run.out_path(arguments)
-        if out_path is not None:
-            write_message(out_path, outcome.message, log=run.log)
+        told = out_path is None or write_message(out_path, outcome.message, log=run.log) is not None
         logging.close()
-    return outcome.exit_code
+    # Who cannot read the message must not take the run for a success.
+    return outcome.exit_code if told else outcome.exit_code or 1
 
 
 def run_in_process(app: App[Any], inputs: Mapping[str, Any], session: requests.Session | None) -> Result:
@@ -187,9 +188,7 @@ class _Run:
     def _run_app(self, collected: Collected, options: Options, results: Results) -> str | None:
         app = self.app
         runner = app.runner
-        choice = None
-        if app.auth is not None and self.session is None:
-            choice = choose_scheme(collected, on_platform=launched_by_platform(collected), auth=app.auth)
+        choice = None if app.auth is None else self._choose(collected, app.auth)
         runtime = self._closing.enter_context(
             Runtime[Any](
                 collected=collected,
@@ -210,6 +209,15 @@ class _Run:
             return message
         self.log.warning("the job returned something that is no message", type=type(message).__name__)
         return None
+
+    def _choose(self, collected: Collected, auth: str) -> Choice | None:
+        """Choose the credential. With a stand-in for the session none is needed, but one that was given can be used."""
+        try:
+            return choose_scheme(collected, on_platform=launched_by_platform(collected), auth=auth)
+        except CredentialError:
+            if self.session is None:
+                raise
+            return None
 
     def _inputs(self, runtime: Runtime[Any]) -> Any:
         """Fetch what is held back, resolve, coerce, and make the app's own model of it."""
@@ -234,10 +242,11 @@ class _Run:
         return build(self.app.inputs, values, manifest=self.manifest, problems=problems, findings=collected.findings)
 
     def _open_platform_log(self, runtime: Runtime[Any]) -> None:
-        """Send events to the platform, too, where it asks for them and gave a token (contract/logging_and_runtime.md section 2)."""
+        """Send events to the platform, too, where it asks for that and gave a token (contract/logging_and_runtime.md 2)."""
         if not runtime.options.log.to_api or runtime.choice is None or runtime.choice.token is None:
             return
         from gatepost.runtime.log_sink import PlatformLogSink
+        from gatepost.runtime.renewing import is_renewing
 
         def post(entries: list[LogEntry]) -> None:
             runtime.session.post("/v2/logs/app", json=entries, timeout=10.0).raise_for_status()
@@ -245,7 +254,7 @@ class _Run:
         def give_up(error: Exception) -> None:
             self.log.warning("the platform takes no log events", reason=str(error))
 
-        sink = PlatformLogSink(post, warn=give_up)
+        sink = PlatformLogSink(post, blocked=is_renewing, warn=give_up)
         self.logging.add_sink(sink)
         self._closing.callback(self.logging.remove_sink, sink)
         self._closing.callback(sink.close)
@@ -274,10 +283,15 @@ class _Run:
 
 def brief(error: GatepostError) -> str:
     """Return as much of an error as the platform shows: what happened comes first, and is never what is cut off."""
-    for text in (str(error), f"{error.what}. {error.remedy}".rstrip(". "), error.what):
-        if len(text) <= _SHOWN:
-            return text
-    return f"{error.what[: _SHOWN - 1]}…"
+    texts = [str(error)]
+    if isinstance(error, InvalidInputs):
+        problems = error.problems
+        texts.append("\n".join([error.what, *(f"{problem.name}: {problem.what}" for problem in problems)]))
+        texts.append(f"{error.what}: {', '.join(dict.fromkeys(problem.name for problem in problems))}")
+    else:
+        texts += [f"{error.what}. {error.remedy}".rstrip(". "), error.what]
+    fitting = next((text for text in texts if len(text) <= _SHOWN), None)
+    return fitting or f"{texts[-1][: _SHOWN - 1]}…"
 
 
 def brief_bug(error: Exception) -> str:

@@ -19,9 +19,10 @@ __all__ = ["connect"]
 def connect(*, auth: str = "auto", raise_for_status: bool = False, **inputs: Any) -> Runtime[None]:
     """Return a runtime for a script, outside the platform or inside.
 
-    Takes any standard input by its name (``tc_api_path``, ``api_access_id``, ``api_secret_key``, ``tc_token``, ``tc_token_expires``,
-    ``tc_verify``…) before it looks elsewhere: a param file of the platform, the environment (``TC_TOKEN``, ``API_ACCESS_ID``…), and the
-    ``.env`` of the working directory. Opens no connection. Arguments of the script are its own business.
+    Takes any standard input by its name (``tc_api_path``, ``api_access_id``, ``api_secret_key``, ``tc_token``,
+    ``tc_token_expires``, ``tc_verify``…) before it looks elsewhere: a param file of the platform, the environment
+    (``TC_TOKEN``, ``API_ACCESS_ID``…), and the ``.env`` of the working directory. Opens no connection. Arguments of the
+    script are its own business.
 
     Use it as a context manager: ``with gatepost.connect() as runtime: …`` closes the connections at the end.
 

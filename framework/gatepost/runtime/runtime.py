@@ -87,7 +87,11 @@ class Runtime(Generic[InputsType]):
             CredentialError: The run has no credential.
         """
         from gatepost.runtime.authorization import make_scheme
-        from gatepost.transport.plain import PlainTransport
+        from gatepost.runtime.renewing import RenewalTransport, renewing
+
+        def warn(event: str, reason: str) -> None:
+            with renewing():
+                self._framework_log.warning(event, reason=reason or None)
 
         with self._lock:
             if "auth" in self.__dict__:
@@ -96,18 +100,18 @@ class Runtime(Generic[InputsType]):
             if self.choice is None:
                 raise CredentialError(
                     "This app has no credential for the platform",
-                    why="It was made with auth=None",
-                    remedy="Leave auth= out in App(…)",
+                    why="It was made with auth=None, or a test gave it a session and no credential",
+                    remedy="Leave auth= out in App(…); in a test, give credentials among the inputs",
                 )
             options = self.options
             scheme = make_scheme(
                 self.choice,
                 options.api_path,
-                transport=lambda: PlainTransport(
+                transport=lambda: RenewalTransport(
                     verify=options.verify, proxies=options.platform_proxies, user_agent=self.user_agent
                 ),
                 clocks=self._clocks,
-                warn=lambda event, reason: self._framework_log.warning(event, reason=reason),
+                warn=warn,
             )
             self.__dict__["auth"] = scheme  # while the lock is held: a second thread must not make a second one
             return scheme
@@ -118,8 +122,8 @@ class Runtime(Generic[InputsType]):
         The request is not altered. May wait for one renewal of the token. After a refusal ask ``runtime.auth.recover``.
 
         Args:
-            prepared_request: A ``requests.PreparedRequest`` to the platform. The signature covers its URL and method, so ask when both
-                are final, just before it is sent.
+            prepared_request: A ``requests.PreparedRequest`` to the platform. The signature covers its URL and method, so
+                ask when both are final, just before it is sent.
 
         Returns:
             ``Authorization``, and ``Timestamp`` where the scheme has it.
