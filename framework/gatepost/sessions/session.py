@@ -3,42 +3,28 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import requests
-from requests.cookies import cookiejar_from_dict, extract_cookies_to_jar, merge_cookies
-from requests.hooks import dispatch_hook
+from requests.cookies import cookiejar_from_dict, merge_cookies
 from requests.sessions import merge_hooks, merge_setting
 from requests.structures import CaseInsensitiveDict
-from urllib3.exceptions import HTTPError
 
-from gatepost.auth.renewal import RenewalUnavailable
-from gatepost.auth.scheme import NOT_OURS, TRY_AGAIN, Final, Scheme
+from gatepost.auth.scheme import Scheme
 from gatepost.clock import Clocks
 from gatepost.errors import PlatformError
-from gatepost.sessions.policy import (
-    DEFAULT_POLICY,
-    RETRY_AFTER_CAP,
-    RetryBudget,
-    backoff,
-    fault_is_repeatable,
-    retry_after,
-    status_is_repeatable,
-)
+from gatepost.sessions.attempts import AttemptingSession, Call
+from gatepost.sessions.policy import DEFAULT_POLICY, RetryBudget
 from gatepost.sessions.redirects import redirected
 from gatepost.transport.adapter import PooledAdapter
 from gatepost.transport.answers import words_of
-from gatepost.transport.bodies import read_body, rewind
 from gatepost.transport.deadline import Deadline, current_deadline
-from gatepost.transport.errors import OriginError, TransportError
-from gatepost.transport.faults import readable, root_cause
+from gatepost.transport.errors import OriginError
 from gatepost.transport.origin import Origin, check_plain_http, origin_of
-from gatepost.transport.settings import CONNECT_TIMEOUT, READ_TIMEOUT, Route, resolve_route
+from gatepost.transport.settings import CONNECT_TIMEOUT, READ_TIMEOUT
 from gatepost.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
 
     from requests import PreparedRequest, Response
     from urllib3.util import Retry
@@ -54,10 +40,8 @@ _UNSET = _Unset()
 
 _WHOLE_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
-_MOST_ROUTES = 256  # a session for external services may meet any number of origins
 
-
-class AuthorizedSession(requests.Session):
+class AuthorizedSession(AttemptingSession):
     """A ``requests.Session`` in which every attempt, and every redirect inside the origin, carries fresh credentials.
 
     Every final HTTP response is returned, as ``requests`` does. Raised is what is no response: `TransportError` (which
@@ -117,7 +101,7 @@ class AuthorizedSession(requests.Session):
         self.other_origins = other_origins
         self.headers["User-Agent"] = user_agent
         self._origin_prefix = "" if self.origin is None else f"{self.origin}/"
-        self._routes: dict[tuple[Any, ...], Route] = {}
+        self._routes = {}
         adapter = PooledAdapter()
         self.mount("https://", adapter)
         self.mount("http://", adapter)
@@ -300,7 +284,7 @@ class AuthorizedSession(requests.Session):
             scheme.check_origin(url)
         elif scheme is not None and self.other_origins and origin_of(url) != self.origin:
             scheme = None
-        call = _Call(
+        call = Call(
             scheme=scheme,
             timeout=self.timeout if timeout is None else timeout,
             stream=bool(self.stream if stream is None else stream),
@@ -323,7 +307,7 @@ class AuthorizedSession(requests.Session):
                 current_deadline.reset(token)
         return response
 
-    def _chain(self, request: PreparedRequest, call: _Call, *, follow: bool) -> Response:
+    def _chain(self, request: PreparedRequest, call: Call, *, follow: bool) -> Response:
         """Follow redirects: one deadline and one count of repeats for the whole chain."""
         history: list[Response] = []
         home = origin_of(request.url or "")
@@ -358,217 +342,6 @@ class AuthorizedSession(requests.Session):
             request = following
         response.history = history
         return response
-
-    def _hop(self, request: PreparedRequest, call: _Call, home: Origin) -> Response:
-        """The attempt loop around one hop: credentials on, send, learn, and perhaps again."""
-        origin = home if call.scheme is not None else origin_of(request.url or "")
-        route = self._route(origin, call)
-        recovered = False
-        while True:
-            outcome = self._try(request, call, route)
-            call.attempts += 1
-            if isinstance(outcome, Exception):
-                if not self._may_repeat(request, call, outcome):
-                    self._give_up(request, call, origin, outcome)
-                self._pause(call, backoff(self.policy, call.repeats))
-                continue
-            response = outcome
-            if call.scheme is not None:
-                if route.verify is not False or origin.is_loopback:
-                    self.clocks.of(origin).note(response.headers.get("Date"))
-                verdict = call.scheme.recover(request, response)
-                if isinstance(verdict, Final):
-                    response.close()
-                    raise verdict.error
-                if verdict is TRY_AGAIN and not recovered and rewind(request):
-                    recovered = True
-                    response.close()
-                    continue
-                if verdict is not NOT_OURS:
-                    return response
-            wait = self._wait_for(request, response, call)
-            if wait is None:
-                if response.status_code < 400 and call.repeats == 0:
-                    self.budget.earn()
-                return response
-            response.close()
-            self._pause(call, wait)
-
-    def _try(self, request: PreparedRequest, call: _Call, route: Route) -> Response | Exception:
-        """Return the answer, or what came instead of it. Returned, since an error raised while handling it would carry it
-        along.
-        """
-        try:
-            self._authorize(request, call)
-            return self._attempt(request, call, route)
-        except _Failed as failed:
-            return failed.error
-        except RenewalUnavailable as error:
-            return error
-
-    def _authorize(self, request: PreparedRequest, call: _Call) -> None:
-        if call.scheme is None:
-            return
-        for name, value in call.scheme.headers(request).items():
-            request.headers[name] = value
-            call.written.add(name)
-
-    def _attempt(self, request: PreparedRequest, call: _Call, route: Route) -> Response:
-        """Send once and, unless the body is streamed, read all of it.
-
-        Raises:
-            _Failed: No answer, or not all of it. What hooks raise is raised as it is.
-        """
-        time = self.clocks.time
-        adapter = self.get_adapter(request.url or "")
-        timeout = call.timeout
-        if call.deadline is not None:
-            connect, read = timeout if isinstance(timeout, tuple) else (timeout, timeout)
-            # Connections of our own bound each read by themselves; a streamed body is read when the deadline is over.
-            bounded = isinstance(adapter, PooledAdapter)
-            timeout = (call.deadline.cap(connect), read if bounded else call.deadline.cap(read))
-        settings: dict[str, Any] = {
-            "timeout": timeout,
-            "verify": route.verify,
-            "cert": route.cert,
-            "proxies": route.proxies,
-            "stream": call.stream,
-        }
-        started = time.monotonic()
-        try:
-            answer = adapter.send(request, **settings)
-        except (requests.RequestException, HTTPError, OSError) as error:
-            raise _Failed(error) from None
-        answer.elapsed = timedelta(seconds=time.monotonic() - started)
-        response: Response = dispatch_hook("response", request.hooks, answer, **settings)  # type: ignore[no-untyped-call]
-        if "Set-Cookie" in response.headers:
-            extract_cookies_to_jar(self.cookies, request, response.raw)  # type: ignore[no-untyped-call]
-        if not call.stream:
-            try:
-                read_body(response, call.deadline)
-            except (requests.RequestException, HTTPError, OSError) as error:
-                response.close()
-                raise _Failed(error) from None
-        return response
-
-    def _wait_for(self, request: PreparedRequest, response: Response, call: _Call) -> float | None:
-        """Return the seconds to wait before an answered request is sent again; None when the answer stands."""
-        if response.status_code < 400 or not status_is_repeatable(
-            self.policy, response, request.method or "GET", repeatable=call.repeatable
-        ):
-            return None
-        asked = retry_after(self.policy, response)
-        if asked is not None and asked > RETRY_AFTER_CAP:
-            return None
-        wait = backoff(self.policy, call.repeats + 1) if asked is None else asked
-        if call.deadline is not None and call.deadline.left() <= wait:
-            return None
-        return wait if self._spend(request, call) else None
-
-    def _may_repeat(self, request: PreparedRequest, call: _Call, error: Exception) -> bool:
-        if isinstance(error, RenewalUnavailable):
-            # Nothing was sent: the credentials were not ready.
-            repeat = call.repeatable is not False
-        elif isinstance(error, TransportError):
-            repeat = False  # the deadline
-        else:
-            repeat = fault_is_repeatable(self.policy, error, request.method or "GET", repeatable=call.repeatable)
-        if not repeat or (call.deadline is not None and call.deadline.left() <= backoff(self.policy, call.repeats + 1)):
-            return False
-        return self._spend(request, call)
-
-    def _spend(self, request: PreparedRequest, call: _Call) -> bool:
-        total = self.policy.total
-        most = total if isinstance(total, int) and not isinstance(total, bool) else 0
-        if call.repeats >= most or not rewind(request) or not self.budget.spend():
-            return False
-        call.repeats += 1
-        return True
-
-    def _pause(self, call: _Call, seconds: float) -> None:
-        if call.deadline is not None:
-            seconds = min(seconds, max(0.0, call.deadline.left()))
-        if seconds > 0:
-            self.clocks.time.sleep(seconds)
-
-    def _give_up(self, request: PreparedRequest, call: _Call, origin: Origin, error: Exception) -> NoReturn:
-        if call.deadline is not None and not isinstance(error, RenewalUnavailable):
-            call.deadline.check()
-        if isinstance(error, TransportError | RenewalUnavailable):
-            raise error
-        shown = request.copy()
-        for name in (*call.written, "Authorization", "Proxy-Authorization", "Cookie"):
-            shown.headers.pop(name, None)
-        raise readable(error, host=str(origin), attempts=call.attempts, request=shown) from root_cause(error)
-
-    def _route(self, origin: Origin, call: _Call) -> Route:
-        proxies: Mapping[str, str] = {**self.proxies, **(call.proxies or {})} if call.proxies else self.proxies
-        verify = self.verify if call.verify is None else call.verify
-        cert = self.cert if call.cert is None else call.cert
-        if isinstance(cert, list):
-            cert = tuple(cert)
-        key = (origin, tuple(proxies.items()) if proxies else (), verify, cert, self.trust_env)
-        route = self._routes.get(key)
-        if route is None:
-            route = resolve_route(origin, proxies=proxies, verify=verify, cert=cert, trust_env=self.trust_env)
-            if len(self._routes) >= _MOST_ROUTES:
-                self._routes.clear()
-            self._routes[key] = route
-        return route
-
-
-class _Failed(Exception):
-    """An attempt that brought no answer; tells it from what an app's hooks raise.
-
-    Attributes:
-        error: What happened.
-    """
-
-    def __init__(self, error: Exception) -> None:
-        super().__init__()
-        self.error = error
-
-
-class _Call:
-    """What belongs to one call: its settings, its deadline, and what it has used up."""
-
-    __slots__ = (
-        "attempts",
-        "cert",
-        "deadline",
-        "proxies",
-        "repeatable",
-        "repeats",
-        "scheme",
-        "stream",
-        "timeout",
-        "verify",
-        "written",
-    )
-
-    def __init__(
-        self,
-        *,
-        scheme: Scheme | None,
-        timeout: float | tuple[float, float],
-        stream: bool,
-        proxies: Mapping[str, str] | None,
-        verify: Any,
-        cert: Any,
-        repeatable: bool | None,
-        deadline: Deadline | None,
-    ) -> None:
-        self.scheme = scheme
-        self.timeout = timeout
-        self.stream = stream
-        self.proxies = proxies
-        self.verify = verify
-        self.cert = cert
-        self.repeatable = repeatable
-        self.deadline = deadline
-        self.attempts = 0
-        self.repeats = 0
-        self.written: set[str] = set()
 
 
 def _refusal(response: Response) -> PlatformError:
