@@ -6,8 +6,11 @@ from typing import Annotated
 
 import typer
 
+from gatepost.cli.doctor import doctor
 from gatepost.cli.emulator import emulator
+from gatepost.cli.new import new
 from gatepost.cli.run import run
+from gatepost.cli.sign import sign
 from gatepost.version import __version__
 
 __all__ = ["application"]
@@ -36,5 +39,6 @@ def _common(
     pass
 
 
-application.command()(run)
-application.command()(emulator)
+application.add_typer(new, name="new")
+for command in (run, emulator, doctor, sign):
+    application.command()(command)

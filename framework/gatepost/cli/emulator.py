@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from gatepost.emulator import Emulator
+    from collections.abc import Iterable, Iterator
 
-__all__ = ["OutputFormat", "emulator"]
+    from gatepost.emulator import Emulator, RecordedRequest
+
+__all__ = ["OutputFormat", "emulator", "request_line"]
 
 _LOOK_SECONDS = 0.1
 _PATIENCE_SECONDS = 2.0
@@ -40,6 +42,9 @@ def emulator(
         OutputFormat, typer.Option("--format", "-f", help="How to print the credentials; env is for a shell.")
     ] = OutputFormat.TEXT,
     json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    chaos: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A chaos profile (JSON): the faults that the platform has.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not show the requests.")] = False,
 ) -> None:
     """Run a platform in this process until Ctrl-C: HTTPS on this machine, with made-up credentials that it prints.
@@ -50,12 +55,13 @@ def emulator(
 
     from gatepost.cli.signals import ends_by_signal
     from gatepost.project.ca_bundle import write_ca_bundle
-    from gatepost.project.emulated import make_emulator
+    from gatepost.project.emulated import load_chaos, make_emulator
 
     with ends_by_signal(), tempfile.TemporaryDirectory(prefix="gatepost-") as folder:
         bundle = Path(folder) / "ca.pem"
+        profile = load_chaos(chaos) if chaos is not None else None
         settings = {"port": port, "host": host, "prefix": prefix, "token_life": token_life, "clock_offset": clock_offset}
-        with make_emulator(**settings, tokens_known=not no_tokens) as platform:
+        with make_emulator(**settings, tokens_known=not no_tokens, chaos=profile) as platform:
             write_ca_bundle(bundle, platform.ca_file)
             try:
                 _introduce(platform, bundle, OutputFormat.JSON if json else format, tokens=not no_tokens)
@@ -97,24 +103,41 @@ def _serve(platform: Emulator, *, quiet: bool) -> None:
     from gatepost.cli.output import print_note
 
     forever = threading.Event()
-    last = 0
+    shown = _Shown()
     while True:
         forever.wait(None if quiet else _LOOK_SECONDS)
-        for request in platform.requests:
-            if request.number <= last:
+        for request in shown.more(platform.requests):
+            print_note(request_line(request))
+
+
+class _Shown:
+    """Which requests were shown: each once, in the order of arrival, with its answer."""
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._waits_since: dict[int, float] = {}
+
+    def more(self, requests: Iterable[RecordedRequest]) -> Iterator[RecordedRequest]:
+        """Yield what can be shown now. A request without an answer holds up those behind it for two seconds at most."""
+        import time
+
+        now = time.monotonic()
+        for request in requests:
+            if request.number <= self._last:
                 continue
-            if not request.status and platform.clock.now() - request.time < _PATIENCE_SECONDS:
-                break  # shown in the order of arrival, each with its answer
-            last = request.number
-            print_note(_line(request))
+            finished = request.status or request.fault
+            if not finished and now - self._waits_since.setdefault(request.number, now) < _PATIENCE_SECONDS:
+                return
+            self._waits_since.pop(request.number, None)
+            self._last = request.number
+            yield request
 
 
-def _line(request: object) -> str:
-    from gatepost.emulator import RecordedRequest
+def request_line(request: RecordedRequest) -> str:
+    """Return one request and what became of it, in a line without secrets."""
     from gatepost.project.launching import shown_target
 
-    assert isinstance(request, RecordedRequest)  # noqa: S101 - for the reader of types
     who = f"{request.scheme} {request.access_id or request.token_fingerprint}".strip() or "no credential"
-    words = f" ({request.explanation})" if request.explanation else ""
-    status = request.status or "no answer"
-    return f"{request.number} {request.method} {shown_target(request.target)} {status} {request.verdict.outcome}, {who}{words}"
+    words = "".join(f" ({text})" for text in (request.explanation, request.fault) if text)
+    asked = f"{request.method} {shown_target(request.target)}".strip() or "a connection"
+    return f"{request.number} {asked} {request.status or 'no answer'} {request.verdict.outcome}, {who}{words}"

@@ -43,6 +43,7 @@ class LaunchedRequest:
         verdict: ``accepted``, ``refused``, or ``not asked`` where none is needed.
         status: Status of the answer; 0 when there was none.
         explanation: Why it was refused, for a developer; empty when it was not.
+        fault: What chaos did to it, in words; empty when nothing.
     """
 
     number: int
@@ -52,6 +53,7 @@ class LaunchedRequest:
     verdict: str
     status: int
     explanation: str = ""
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +311,7 @@ def _requests(platform: Emulator, *, after: int) -> tuple[LaunchedRequest, ...]:
             verdict=str(request.verdict.outcome),
             status=request.status,
             explanation=redact(request.explanation),
+            fault=request.fault,
         )
         for request in platform.requests
         if request.number > after

@@ -1,0 +1,150 @@
+"""A diagnosis, for people and for programs."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import platform
+from typing import TYPE_CHECKING
+
+from gatepost.cli.output import print_json, print_table, print_text
+from gatepost.project.remedies import duration
+from gatepost.version import __version__
+
+if TYPE_CHECKING:
+    from gatepost.project.doctor import Diagnosis, TokenState
+    from gatepost.project.probing import Probe
+
+__all__ = ["report_as_json", "report_as_text"]
+
+
+def report_as_text(diagnosis: Diagnosis) -> None:
+    """Print a diagnosis: the credential, the settings, the inputs, what the platform said, what to do."""
+    kind = "app" if diagnosis.app is not None else "script"
+    print_table(
+        ("", ""),
+        [
+            (kind, diagnosis.app or "(no install.json: what a script here would use)"),
+            ("folder", diagnosis.folder),
+            ("gatepost", f"{__version__}, Python {platform.python_version()}"),
+        ],
+    )
+    _print_credential(diagnosis)
+    if diagnosis.settings:
+        print_text()
+        rows = [(setting.name, setting.value, setting.place) for setting in diagnosis.settings]
+        print_table(("setting", "value", "from"), rows)
+    inputs = [row for row in diagnosis.inputs if row.source not in ("standard default", "default") or row.kind == "app"]
+    if inputs:
+        print_text()
+        print_table(
+            ("input", "value", "from", "instead of"),
+            [
+                (row.name, row.shown, f"{row.source}: {row.place}", ", ".join(place for _, place in row.overridden))
+                for row in inputs
+            ],
+        )
+    for probe in diagnosis.probes:
+        _print_probe(probe)
+    if diagnosis.offline:
+        print_text("\nNothing was sent: --offline.")
+    if diagnosis.advice:
+        print_text()
+    for advice in diagnosis.advice:
+        print_text(f"{advice.level.value.upper()}  {advice.what}")
+        for label, words in (("why", advice.why), ("to do", advice.remedy)):
+            if words:
+                first, *more = words.split("\n")
+                print_text(f"  {label + ':':6} {first}")
+                for line in more:
+                    print_text(f"         {line}")
+    print_text()
+    print_text(_verdict(diagnosis))
+
+
+def report_as_json(diagnosis: Diagnosis) -> None:
+    """Print a diagnosis as one JSON object."""
+    print_json(
+        {
+            "healthy": diagnosis.healthy,
+            "folder": str(diagnosis.folder),
+            "app": diagnosis.app,
+            "gatepost": __version__,
+            "python": platform.python_version(),
+            "credential": {
+                "scheme": diagnosis.scheme or None,
+                "source": diagnosis.source or None,
+                "reason": diagnosis.reason or None,
+                "fallback": diagnosis.fallback,
+                "token": dataclasses.asdict(diagnosis.token) if diagnosis.token else None,
+                "considered": [
+                    {**row._asdict(), "source": row.source.label, "places": list(row.places)} for row in diagnosis.considered
+                ],
+            },
+            "looked_at": [{**place._asdict(), "source": place.source.label} for place in diagnosis.looked_at],
+            "settings": [dataclasses.asdict(setting) for setting in diagnosis.settings],
+            "inputs": [
+                {**dataclasses.asdict(row), "overridden": [list(place) for place in row.overridden]} for row in diagnosis.inputs
+            ],
+            "offline": diagnosis.offline,
+            "probes": [dataclasses.asdict(probe) for probe in diagnosis.probes],
+            "advice": [{**dataclasses.asdict(advice), "level": advice.level.value} for advice in diagnosis.advice],
+        }
+    )
+
+
+def _print_credential(diagnosis: Diagnosis) -> None:
+    print_text()
+    if diagnosis.considered:
+        rows = [
+            (row.source.label, row.scheme, row.outcome, row.reason, ", ".join(row.places))
+            for row in diagnosis.considered
+            if row.outcome != "absent" or row.places
+        ]
+        print_table(("credential from", "scheme", "outcome", "why", "places"), rows)
+        print_text()
+    else:
+        print_table(
+            ("looked at", "place", "found"), [(place.source.label, place.place, place.outcome) for place in diagnosis.looked_at]
+        )
+    if diagnosis.scheme:
+        print_text(f"Used: {diagnosis.scheme} from {diagnosis.source}, {diagnosis.reason}.")
+    if diagnosis.token is not None:
+        print_text(f"Token: {_token(diagnosis.token)}.")
+
+
+def _token(token: TokenState) -> str:
+    kind = f"of the kind {token.kind}" if token.kind else "of an unknown kind"
+    if token.expires is None or token.life_left is None:
+        return f"{kind}, no time of expiry is known"
+    moment = datetime.datetime.fromtimestamp(token.expires, datetime.UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    left = f"in {duration(token.life_left)}" if token.life_left > 0 else f"{duration(-token.life_left)} ago"
+    return f"{kind}, expires {moment} ({left})" if token.life_left > 0 else f"{kind}, expired {moment} ({left})"
+
+
+def _print_probe(probe: Probe) -> None:
+    print_text()
+    clock = "it told no time"
+    if probe.skew is not None:
+        near = abs(probe.skew) < 1
+        clock = "as here" if near else f"{duration(abs(probe.skew))} {'ahead of' if probe.skew > 0 else 'behind'} this machine's"
+    print_table(
+        ("", ""),
+        [
+            ("asked", f"GET {probe.url}" + (" (by the platform's time)" if probe.corrected_clock else "")),
+            ("answer", f"{probe.status}, {'accepted' if probe.accepted else 'not accepted'}"),
+            *([("said", f"{probe.words} {probe.code}".strip())] if probe.words else []),
+            ("TLS", probe.tls_version or "not seen"),
+            ("its clock", clock),
+        ],
+    )
+
+
+def _verdict(diagnosis: Diagnosis) -> str:
+    if diagnosis.healthy:
+        return "The platform accepts the credential."
+    if diagnosis.offline:
+        return "Whether the platform accepts the credential was not asked."
+    if diagnosis.probes:
+        return "The platform does not accept the credential."
+    return "The platform was not reached."

@@ -1,0 +1,112 @@
+"""A new project, made from one of the templates that come with gatepost."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from gatepost.errors import GatepostError, UsageError
+
+__all__ = ["create_project", "template_folder"]
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+
+
+def template_folder(kind: str) -> Path:
+    """Return the folder of a template: inside the installed package, or at the root of a source checkout.
+
+    Args:
+        kind: The kind of app: ``job``.
+
+    Raises:
+        GatepostError: The template is not there.
+    """
+    here = Path(__file__).resolve()
+    for folder in (here.parent / "app_template", here.parents[3] / "app_template"):
+        if (folder / kind / "copier.yml").is_file():
+            return folder / kind
+    raise GatepostError(
+        f"The template for a {kind} is missing",
+        why="It is neither in the installed package nor in a source checkout around it",
+        remedy="Install gatepost again",
+    )
+
+
+def create_project(kind: str, name: str, *, folder: str | Path | None = None, display_name: str | None = None) -> Path:
+    """Make a new app's project. Asks nothing, runs nothing, needs neither git nor the network.
+
+    Args:
+        kind: The kind of app: ``job``.
+        name: The app's name, as a folder would have it: a letter, then letters, digits, ``_`` and ``-``.
+        folder: Where it goes; default is a folder of that name in the working directory.
+        display_name: The name that the platform shows, 3 to 100 characters (contract/install_json.md section 1); default is
+            made of the name.
+
+    Returns:
+        The project's folder, absolute.
+
+    Raises:
+        UsageError: The name cannot be one, or the folder holds something.
+        GatepostError: The extra ``cli`` is not installed, or the project cannot be written.
+    """
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f"{name!r} cannot be the name of an app",
+            why="It becomes the name of a folder and of a package",
+            remedy="Begin with a letter, and go on with letters, digits, _ and -; another folder: --folder",
+        )
+    if display_name is not None and not 3 <= len(display_name.strip()) <= 100:
+        raise UsageError(
+            f"{display_name!r} cannot be the name that the platform shows", remedy="Use 3 to 100 characters: --display-name"
+        )
+    if display_name is None and len(name) < 3:
+        raise UsageError(
+            f"{name!r} is too short for the name that the platform shows",
+            why="The platform wants 3 to 100 characters",
+            remedy="Give another one: --display-name",
+        )
+    target = Path(folder if folder is not None else name).absolute()
+    _check_free(target)
+    answers = {"app_name": name} | ({"display_name": display_name} if display_name is not None else {})
+    _copy(template_folder(kind), target, answers)
+    return target
+
+
+def _check_free(target: Path) -> None:
+    """Refuse a folder that holds something: nothing of a person's is written over."""
+    try:
+        taken = target.exists() and (not target.is_dir() or any(target.iterdir()))
+    except OSError as error:
+        raise _cannot_write(target, error) from None
+    if taken:
+        raise UsageError(
+            f"{target} is there already",
+            why="It holds something" if target.is_dir() else "It is no folder",
+            remedy="Choose another name, or another folder: --folder",
+        )
+
+
+def _copy(template: Path, target: Path, answers: dict[str, str]) -> None:
+    try:
+        from copier import run_copy
+        from copier.errors import CopierError
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "copier":
+            raise
+        raise GatepostError(
+            "A new project needs the package copier",
+            why="It is not installed",
+            remedy="Install gatepost with its extra: pip install 'gatepost[cli]'",
+        ) from None
+    try:
+        run_copy(str(template), target, data=answers, defaults=True, quiet=True, unsafe=False, skip_tasks=True, overwrite=False)
+    except (CopierError, ValueError) as error:
+        raise GatepostError(f"The project {target} cannot be made", why=str(error)) from None
+    except OSError as error:
+        raise _cannot_write(target, error) from None
+
+
+def _cannot_write(target: Path, error: OSError) -> GatepostError:
+    return GatepostError(
+        f"The project {target} cannot be written", why=error.strerror or str(error), remedy="Choose another folder: --folder"
+    )
