@@ -1,7 +1,7 @@
 """The files that a run leaves to the platform: ``message.tc`` and ``results.tc`` (contract/playbooks.md section 6).
 
-A file is written beside its target, under a name that begins with a dot, and then renamed: whoever reads the target finds the
-old text or the new one, also when the process is killed or the disk is full.
+Both are written by `gatepost.atomic.write_atomically`: the platform finds the old text or the new one, also when the process is
+killed or the disk is full.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ import contextlib
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from gatepost.atomic import Steps, unobserved, write_atomically
 from gatepost.errors import GatepostError, UsageError
 from gatepost.redaction import redact
 from gatepost.secret import Secret
@@ -21,7 +22,7 @@ from gatepost.secret import Secret
 if TYPE_CHECKING:
     from gatepost.log import Logger
 
-__all__ = ["MESSAGE_FILE", "MESSAGE_LENGTH", "RESULTS_FILE", "Results", "write_atomically", "write_message"]
+__all__ = ["MESSAGE_FILE", "MESSAGE_LENGTH", "RESULTS_FILE", "Results", "write_message"]
 
 MESSAGE_FILE: Final = "message.tc"
 RESULTS_FILE: Final = "results.tc"
@@ -29,76 +30,9 @@ RESULTS_FILE: Final = "results.tc"
 MESSAGE_LENGTH: Final = 255
 """Characters of a message that the platform shows, the newline at its end included."""
 
-Steps = Callable[[str], object]
-"""Called with the name of each step of a write once it is done: ``opened``, ``written``, ``synced``, ``renamed``."""
-
-
-def _unobserved(_: str) -> None:
-    """Nobody follows the steps."""
-
-
-def write_atomically(path: str | os.PathLike[str], data: bytes, *, steps: Steps = _unobserved) -> None:
-    """Write a file so that its readers find it whole: as it was, or as it is to be.
-
-    The text is on the disk before the file gets its name. A link is followed. What a killed process left of an earlier try is
-    removed.
-
-    Args:
-        path: The file; its folder exists.
-        data: The whole content.
-        steps: Told of each step; what it raises ends the write.
-
-    Raises:
-        OSError: The file could not be written; it is as it was.
-    """
-    target = Path(path).resolve()
-    _remove_leftovers(target)
-    unfinished = target.with_name(f".{target.name}.{os.getpid()}.new")
-    renamed = False
-    try:
-        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
-        try:
-            steps("opened")
-            written = 0
-            while written < len(data):
-                written += os.write(descriptor, data[written:])
-            steps("written")
-            os.fsync(descriptor)
-            steps("synced")
-        finally:
-            os.close(descriptor)
-        unfinished.replace(target)
-        renamed = True
-        steps("renamed")
-    finally:
-        if not renamed:
-            with contextlib.suppress(OSError):
-                unfinished.unlink()
-
-
-def _remove_leftovers(target: Path) -> None:
-    with contextlib.suppress(OSError):
-        for leftover in target.parent.glob(f".{target.name}.*.new"):
-            process = leftover.name.removesuffix(".new").rpartition(".")[2]
-            if process.isdecimal() and not _lives(int(process)):
-                with contextlib.suppress(OSError):
-                    leftover.unlink()
-
-
-def _lives(process: int) -> bool:
-    if process == os.getpid():
-        return True
-    try:
-        os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except OSError:
-        return True
-    return True
-
 
 def write_message(
-    out_path: str | os.PathLike[str] | None, text: str, *, log: Logger | None = None, steps: Steps = _unobserved
+    out_path: str | os.PathLike[str] | None, text: str, *, log: Logger | None = None, steps: Steps = unobserved
 ) -> Path | None:
     """Write the run's message for the platform: redacted, its last 255 characters, newline included.
 
@@ -109,7 +43,7 @@ def write_message(
         out_path: ``tc_out_path``; None is the working directory.
         text: The message, without its newline.
         log: Told of what did not work.
-        steps: As for `write_atomically`.
+        steps: As for `gatepost.atomic.write_atomically`.
 
     Returns:
         The file, or None when no place could be written.
@@ -192,7 +126,7 @@ class Results(MutableMapping[str, Any]):
     def __repr__(self) -> str:
         return f"Results({', '.join(self._current())})"
 
-    def save(self, *, steps: Steps = _unobserved) -> bool:
+    def save(self, *, steps: Steps = unobserved) -> bool:
         """Write the changes to ``results.tc``; its folder is made when it is missing.
 
         Returns:
