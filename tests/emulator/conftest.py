@@ -9,7 +9,7 @@ import http.client
 import json
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -106,3 +106,17 @@ def client(tc_platform: Emulator) -> Iterator[Client]:
     client = Client(tc_platform)
     yield client
     client.close()
+
+
+@pytest.fixture
+def make_client(tc_platform: Emulator) -> Iterator[Callable[[], Client]]:
+    """Makes clients with a connection of their own."""
+    clients: list[Client] = []
+
+    def make() -> Client:
+        clients.append(Client(tc_platform))
+        return clients[-1]
+
+    yield make
+    for client in clients:
+        client.close()

@@ -42,22 +42,20 @@ def test_port_that_is_taken_leaves_no_socket_open():
 
 def test_goes_on_after_a_connection_that_could_not_be_accepted(context, monkeypatch):
     async def run() -> bytes:
-        loop = asyncio.get_running_loop()
-        accept, failures = loop.sock_accept, [OSError(24, "Too many open files")]
+        accept, failures = socket.socket.accept, [OSError(24, "Too many open files")]
 
-        async def fails_once(listening: socket.socket) -> tuple[socket.socket, object]:
+        def fails_once(listening: socket.socket) -> tuple[socket.socket, object]:
             if failures:
                 raise failures.pop()
-            return await accept(listening)
+            return accept(listening)
 
-        monkeypatch.setattr(loop, "sock_accept", fails_once)
+        monkeypatch.setattr(socket.socket, "accept", fails_once)
         listening = bind("127.0.0.1", 0)
         port = listening.getsockname()[1]
         listener = Listener(listening, context, Silent)
-        accepting = loop.create_task(listener.accept())
+        listener.start()
         reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=trusting_all())
         received = await reader.readexactly(1)
-        accepting.cancel()
         await listener.close()
         assert not failures
         assert await reader.read() == b""
@@ -65,3 +63,52 @@ def test_goes_on_after_a_connection_that_could_not_be_accepted(context, monkeypa
         return received
 
     assert asyncio.run(run()) == b"x"
+
+
+def test_stops_while_it_waits_for_free_descriptors(context, monkeypatch):
+    async def run() -> None:
+        failed = asyncio.Event()
+
+        def fails(listening: socket.socket) -> None:
+            failed.set()
+            raise OSError(24, "Too many open files")
+
+        monkeypatch.setattr(socket.socket, "accept", fails)
+        listening = bind("127.0.0.1", 0)
+        listener = Listener(listening, context, Silent)
+        listener.start()
+        with socket.create_connection(listening.getsockname()):
+            await failed.wait()
+            await listener.close()
+
+    asyncio.run(run())
+
+
+def test_connection_that_was_aborted_before_it_was_accepted_is_no_matter(context, monkeypatch):
+    async def run() -> bytes:
+        accept, failures = socket.socket.accept, [ConnectionAbortedError(), BlockingIOError()]
+
+        def fails_twice(listening: socket.socket) -> tuple[socket.socket, object]:
+            if failures:
+                raise failures.pop()
+            return accept(listening)
+
+        monkeypatch.setattr(socket.socket, "accept", fails_twice)
+        listening = bind("127.0.0.1", 0)
+        listener = Listener(listening, context, Silent)
+        listener.start()
+        reader, writer = await asyncio.open_connection(*listening.getsockname(), ssl=trusting_all())
+        received = await reader.readexactly(1)
+        await listener.close()
+        writer.close()
+        return received
+
+    assert asyncio.run(run()) == b"x"
+
+
+def test_port_that_is_reserved_refuses_and_cannot_be_taken():
+    with bind("127.0.0.1", 0, listen=False) as reserved:
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(reserved.getsockname())
+        with pytest.raises(OSError, match="in use"), socket.socket() as other:
+            other.bind(reserved.getsockname())

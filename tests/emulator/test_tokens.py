@@ -146,3 +146,21 @@ def test_issued_token_with_one_character_changed_is_unknown(data):
 def test_fingerprint_tells_tokens_apart_and_shows_none():
     assert fingerprint("API:1") != fingerprint("API:2")
     assert re.fullmatch("[0-9a-f]{12}", fingerprint("API:1"))
+
+
+def test_a_live_token_can_be_made_to_expire_early():
+    issuing, _ = tokens()
+    token = issuing.issue().token.reveal()
+    assert issuing.expire(token)
+    assert issuing.state(token) is TokenState.EXPIRED
+    assert issuing.state(issuing.renew(token).token.reveal()) is TokenState.LIVE
+
+
+@pytest.mark.parametrize("token", ["", "unknown", "API:8:abcdef:1700003600000:signature"])
+def test_what_is_no_live_token_cannot_expire(token):
+    assert not tokens()[0].expire(token)
+
+
+def test_an_expired_token_cannot_expire_again():
+    issuing, _ = tokens()
+    assert not issuing.expire(issuing.issue(life=-5).token.reveal())

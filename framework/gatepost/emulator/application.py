@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 from email.utils import formatdate
@@ -12,9 +13,12 @@ from starlette.types import Receive, Scope, Send
 
 from gatepost.emulator.data import PlatformData
 from gatepost.emulator.envelope import Family, Refusal, failure, wants_xml
+from gatepost.emulator.faults import Fault, HalfClose, Moment, Reset
+from gatepost.emulator.injection import ClientGone, Injector
 from gatepost.emulator.recording import RecordedRequest, Recorder
 from gatepost.emulator.routing import Router
-from gatepost.emulator.verification import Message, Verifier
+from gatepost.emulator.verification import Message, Verdict, Verifier
+from gatepost.emulator.writes import WRITING_METHODS, Write, WriteLog
 
 __all__ = ["BASE_URL", "RAW_TARGET", "Application"]
 
@@ -36,10 +40,14 @@ class Application:
         data: What the platform knows.
         router: The routes, without the prefix.
         recorder: Where requests are recorded.
+        injector: What makes faults happen.
+        writes: Where what clients had the platform do is noted.
     """
 
-    def __init__(self, data: PlatformData, router: Router, recorder: Recorder) -> None:
+    def __init__(self, data: PlatformData, router: Router, recorder: Recorder, injector: Injector, writes: WriteLog) -> None:
         settings = data.settings
+        self._injector = injector
+        self._writes = writes
         self._data = data
         self._router = router
         self._recorder = recorder
@@ -55,26 +63,56 @@ class Application:
         target: str = scope[RAW_TARGET]
         headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
         request = Request(scope, receive)
-        try:
-            body = await request.body()
-        except ClientDisconnect:
-            self._recorder.arrived(self._data.clock.now(), request.method, target, headers, b"")
+        path = self._path(target)
+        decision = self._injector.decide(request.method, path, headers)
+        fault = decision.fault
+        at_head = isinstance(fault, Reset | HalfClose) and fault.when is Moment.HEAD
+        gone = False
+        body = b""
+        if not at_head:
+            try:
+                body = await request.body()
+            except ClientDisconnect:
+                gone = True
+        recorded = self._recorder.arrived(self._data.clock.now(), request.method, target, headers, body, attempt=decision.attempt)
+        if gone:
             return
-        recorded = self._recorder.arrived(self._data.clock.now(), request.method, target, headers, body)
-        response = await self._answer(request, recorded)
-        response.headers["Date"] = self.date()
-        self._recorder.answered(recorded.number, response.status_code)
-        await response(scope, receive, send)
+        with contextlib.suppress(ClientGone):
+            response = await self._respond(request, recorded, path, fault)
+            response.headers["Date"] = self.date()
+            self._recorder.answered(recorded.number, response.status_code)
+            await self._injector.send(response, fault, request, recorded, send)
 
     def date(self) -> str:
         """Return the value of the ``Date`` header by the platform's clock (RFC 9110 section 6.6.1)."""
         return formatdate(self._data.clock.now(), usegmt=True)
 
-    async def _answer(self, request: Request, recorded: RecordedRequest) -> Response:
-        target = _ABSOLUTE_FORM.sub("", recorded.target, count=1)
-        path = target.partition("?")[0].removeprefix(self._data.settings.prefix)
+    async def _respond(self, request: Request, recorded: RecordedRequest, path: str, fault: Fault | None) -> Response:
+        """Return the platform's answer, or the one that a fault puts in its place.
+
+        The credential is judged also where a fault keeps the platform from acting, so that the record holds the verdict.
+
+        Raises:
+            ClientGone: The connection was ended.
+        """
+        injector = self._injector
+        if fault is not None:
+            injector.disturb(fault, recorded)
+            self._judge(recorded, path)
+            await injector.strike(fault, Moment.HEAD, request, recorded, path)
+        instead = injector.redirect(fault, recorded, path, self._base_url(request))
+        if instead is None:
+            instead = await injector.strike(fault, Moment.READ, request, recorded, path)
+        if instead is not None:
+            return instead
+        response = await self._answer(request, recorded, path)
+        if request.method in WRITING_METHODS and response.status_code < 400:
+            self._writes.append(Write(recorded.number, recorded.request_id, request.method, path, response.status_code))
+        return await injector.strike(fault, Moment.PROCESSED, request, recorded, path) or response
+
+    async def _answer(self, request: Request, recorded: RecordedRequest, path: str) -> Response:
         try:
-            return await self._handle(request, recorded, target, path)
+            return await self._handle(request, recorded, path)
         except Refusal as refusal:
             if refusal.explanation:
                 self._recorder.explained(recorded.number, refusal.explanation)
@@ -83,27 +121,45 @@ class Application:
             _logger.exception("the emulator failed at %s %s", request.method, path)
             return failure(Family.of(path), Refusal(500, "An unknown error occurred"))
 
-    async def _handle(self, request: Request, recorded: RecordedRequest, target: str, path: str) -> Response:
-        prefix = self._data.settings.prefix
+    async def _handle(self, request: Request, recorded: RecordedRequest, path: str) -> Response:
         if not self._data.settings.licensed:
             raise Refusal(503, Message.NOT_LICENSED)
-        if not target.startswith(f"{prefix}/"):
+        if not self._is_below_prefix(recorded.target):
             raise Refusal(404, "The requested resource was not found")
-        if not self._router.is_anonymous(path):
-            self._check_credential(target, recorded)
+        verdict = self._judge(recorded, path)
+        if verdict is not None and not verdict.accepted:
+            raise Refusal(401, verdict.message)
         route, values = self._router.find(request.method, path)
         if route.token_only and recorded.header("authorization").startswith("TC "):
             raise Refusal(401, Message.ACCESS_DENIED, explanation="this path asks for a token")
         request.scope["path_params"] = values
-        request.scope[BASE_URL] = f"https://{self._host(request)}{prefix}"
+        request.scope[BASE_URL] = self._base_url(request)
         return await route.handler(request)
 
-    def _check_credential(self, target: str, recorded: RecordedRequest) -> None:
-        """Judge the credential, before anything else: a stranger does not learn which paths exist."""
-        verdict = self._verifier.judge(recorded.method, target, recorded.headers)
+    def _judge(self, recorded: RecordedRequest, path: str) -> Verdict | None:
+        """Judge the credential, before anything else: a stranger does not learn which paths exist.
+
+        Returns:
+            The verdict; None where no credential is asked for.
+        """
+        if not self._is_below_prefix(recorded.target) or self._router.is_anonymous(path):
+            return None
+        verdict = self._verifier.judge(recorded.method, _origin_form(recorded.target), recorded.headers)
         self._recorder.judged(recorded.number, verdict)
-        if not verdict.accepted:
-            raise Refusal(401, verdict.message)
+        return verdict
+
+    def _path(self, target: str) -> str:
+        """Return the path that a target stands for, without prefix and query, and without the detour of a redirect."""
+        path = _origin_form(target).partition("?")[0]
+        if not self._is_below_prefix(target):
+            return path
+        return self._injector.without_detour(path.removeprefix(self._data.settings.prefix))
+
+    def _is_below_prefix(self, target: str) -> bool:
+        return _origin_form(target).startswith(f"{self._data.settings.prefix}/")
+
+    def _base_url(self, request: Request) -> str:
+        return f"https://{self._host(request)}{self._data.settings.prefix}"
 
     def _host(self, request: Request) -> str:
         """Return host and port as the client named them, so that links lead to the origin that its credentials are for."""
@@ -112,3 +168,8 @@ class Application:
             return host
         address, port = request.scope["server"]
         return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
+def _origin_form(target: str) -> str:
+    """Return path and query of a target, which may be in absolute form (RFC 9112 section 3.2.2)."""
+    return _ABSOLUTE_FORM.sub("", target, count=1)

@@ -18,6 +18,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 from gatepost.emulator.application import RAW_TARGET, Application
+from gatepost.emulator.connection import CONNECTION, Connection
 
 __all__ = ["PlatformProtocol", "protocol_factory"]
 
@@ -56,6 +57,18 @@ class PlatformProtocol(H11Protocol):
         self.conn = self._connection = _TargetKeepingConnection(h11.SERVER, max_incomplete_event_size=1 << 20)
         self._application = application
         self.app = self._run
+        self._client: Connection | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin with a client whose TLS handshake is done."""
+        super().connection_made(transport)
+        self._client = Connection(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell what waits for the client that it has gone."""
+        super().connection_lost(exc)
+        if self._client is not None:
+            self._client.lost()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the words of the server, where the platform's belong
         """Refuse what is not HTTP, and close the connection."""
@@ -72,6 +85,7 @@ class PlatformProtocol(H11Protocol):
 
     async def _run(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope[RAW_TARGET] = self._connection.target.decode("ascii")
+        scope[CONNECTION] = self._client
         await self._application(scope, receive, send)
 
 

@@ -26,6 +26,9 @@ class RecordedRequest:
         verdict: What the platform thinks of the credential.
         status: The status of the answer; 0 while there is none, or when the client went away before.
         explanation: Why the platform refused, for a developer; it was not sent. Empty when it did not refuse.
+        fault: What chaos did to the request, in words; empty when nothing. A fault that struck a connection before any request
+            could arrive has an entry of its own, without method and target.
+        attempt: How often a request of this id has come, this time included (`gatepost.emulator.chaos.Rule`); 0 without chaos.
 
     The text form shows neither headers nor body, and no token.
     """
@@ -39,6 +42,8 @@ class RecordedRequest:
     verdict: Verdict = NOT_ASKED
     status: int = 0
     explanation: str = ""
+    fault: str = ""
+    attempt: int = 0
 
     @property
     def path(self) -> str:
@@ -60,6 +65,11 @@ class RecordedRequest:
         """What tells the carried token from others; empty when none."""
         return self.verdict.token_fingerprint
 
+    @property
+    def request_id(self) -> str:
+        """The id that the caller gave the request in ``X-Request-Id``; empty when none."""
+        return self.header("x-request-id")
+
     def header(self, name: str, default: str = "") -> str:
         """Return the first header of that name, in any case; `default` when there is none."""
         return next((value for key, value in self.headers if key == name.lower()), default)
@@ -68,7 +78,10 @@ class RecordedRequest:
         target = re.sub(r"(expiredToken=)[^&]*", r"\1**********", self.target)
         scheme = self.scheme or "no scheme"
         words = f" ({self.explanation})" if self.explanation else ""
-        return f"<request {self.number}: {self.method} {target}, {scheme}, {self.verdict.outcome}{words}, {self.status}>"
+        fault = f", fault: {self.fault}" if self.fault else ""
+        if not self.method:
+            return f"<connection {self.number}{fault}>"
+        return f"<request {self.number}: {self.method} {target}, {scheme}, {self.verdict.outcome}{words}, {self.status}{fault}>"
 
 
 class Recorder:
@@ -80,12 +93,19 @@ class Recorder:
         self._lock = threading.Lock()
 
     def arrived(
-        self, time: float, method: str, target: str, headers: tuple[tuple[str, str], ...], body: bytes
+        self,
+        time: float,
+        method: str,
+        target: str,
+        headers: tuple[tuple[str, str], ...],
+        body: bytes,
+        *,
+        attempt: int = 0,
     ) -> RecordedRequest:
         """Record a request and give it its number."""
         with self._lock:
             self._last_number += 1
-            request = RecordedRequest(self._last_number, time, method, target, headers, body)
+            request = RecordedRequest(self._last_number, time, method, target, headers, body, attempt=attempt)
             self._requests[request.number] = request
             return request
 
@@ -100,6 +120,15 @@ class Recorder:
     def explained(self, number: int, explanation: str) -> None:
         """Add a reason that has nothing to do with the credential in the request's headers."""
         self._change(number, explanation=explanation)
+
+    def struck(self, number: int, fault: str) -> None:
+        """Add what chaos did to a recorded request."""
+        self._change(number, fault=fault)
+
+    def connection_struck(self, time: float, fault: str) -> None:
+        """Record a fault of a connection that no request came through."""
+        request = self.arrived(time, "", "", (), b"")
+        self.struck(request.number, fault)
 
     def requests(self) -> tuple[RecordedRequest, ...]:
         """Return what was recorded, in the order of arrival."""

@@ -14,16 +14,20 @@ from typing import Any, Literal, Self
 from gatepost.emulator.application import Application
 from gatepost.emulator.authorization import AuthorizationApi
 from gatepost.emulator.certificates import make_certificates
+from gatepost.emulator.chaos import ChaosProfile
 from gatepost.emulator.clock import PlatformClock
 from gatepost.emulator.data import LogEntry, PlatformData
+from gatepost.emulator.injection import Injector
 from gatepost.emulator.internal import InternalApi
 from gatepost.emulator.listener import bind
 from gatepost.emulator.owners import OwnersApi
 from gatepost.emulator.recording import RecordedRequest, Recorder
 from gatepost.emulator.routing import Router
 from gatepost.emulator.settings import EmulatorSettings, Owner, OwnerKind
+from gatepost.emulator.tags import TagsApi
 from gatepost.emulator.thread import ServingThread
 from gatepost.emulator.tokens import IssuedToken
+from gatepost.emulator.writes import Write, WriteLog
 from gatepost.errors import GatepostError, UsageError
 from gatepost.secret import Secret
 
@@ -73,13 +77,18 @@ class Emulator:
         self.settings = (settings or EmulatorSettings()).changed(**overrides)
         self._data = PlatformData(self.settings)
         self._recorder = Recorder()
-        apis = (AuthorizationApi(self._data), OwnersApi(self._data), InternalApi(self._data))
-        self._application = Application(self._data, Router([route for api in apis for route in api.routes()]), self._recorder)
+        self._writes = WriteLog()
+        self._injector = Injector(self._data, self._recorder)
+        self._injector.profile = self.settings.chaos
+        apis = (AuthorizationApi(self._data), OwnersApi(self._data), TagsApi(self._data), InternalApi(self._data))
+        router = Router([route for api in apis for route in api.routes()])
+        self._application = Application(self._data, router, self._recorder, self._injector, self._writes)
         first = self._data.tokens.issue()
         self.credentials = Credentials(self._data.access_id, self._data.secret_key, first.token, first.expires)
         self._directory: tempfile.TemporaryDirectory[str] | None = None
         self._address: tuple[str, int] | None = None
         self._thread: ServingThread | None = None
+        self._refusing = False
 
     def __enter__(self) -> Self:
         self.start()
@@ -112,10 +121,10 @@ class Emulator:
             undo.callback(listening.close)
             directory = tempfile.TemporaryDirectory(prefix="gatepost-emulator-")
             undo.callback(directory.cleanup)
-            thread = ServingThread(listening, _tls(Path(directory.name)), self._application)
+            thread = ServingThread(listening, _tls(Path(directory.name)), self._application, self._injector)
             undo.pop_all()
         self._address = (self.settings.host, listening.getsockname()[1])
-        self._directory, self._thread = directory, thread
+        self._directory, self._thread, self._refusing = directory, thread, False
         thread.start()
 
     def stop(self) -> None:
@@ -158,6 +167,51 @@ class Emulator:
     def requests(self) -> tuple[RecordedRequest, ...]:
         """All requests so far, in the order of their arrival."""
         return self._recorder.requests()
+
+    @property
+    def writes(self) -> tuple[Write, ...]:
+        """What the platform did on request: every POST, PUT, PATCH and DELETE that it accepted and acted on, in that order.
+
+        A fault that keeps the answer from the client leaves the write in it. The proof that nothing was done twice:
+        ``Counter(write.request_id for write in platform.writes)``.
+        """
+        return self._writes.writes()
+
+    @property
+    def chaos(self) -> ChaosProfile | None:
+        """The faults in force; None for none. Assign to change them: attempts and connections are counted anew from then on."""
+        return self._injector.profile
+
+    @chaos.setter
+    def chaos(self, profile: ChaosProfile | None) -> None:
+        self._injector.profile = profile
+
+    @property
+    def refuse_connections(self) -> bool:
+        """Whether the platform is down: whoever connects is refused, and assigning True ended the connections that there were.
+
+        A refused connection reaches no program, and so cannot be counted or recorded; what is recorded is that refusing began.
+        It ends with the platform.
+
+        Raises:
+            UsageError: Assigned while the platform does not run.
+            GatepostError: Another program took the port in the moment in which it was free.
+        """
+        return self._refusing
+
+    @refuse_connections.setter
+    def refuse_connections(self, refusing: bool) -> None:
+        if self._thread is None:
+            raise UsageError("A platform that does not run refuses every connection", remedy="Start it first")
+        if refusing == self._refusing:
+            return
+        if refusing:
+            self._injector.refusing()
+        try:
+            self._thread.set_refusing(refusing)
+        except OSError as error:
+            raise GatepostError("The emulator has lost its port", why=error.strerror or str(error)) from error
+        self._refusing = refusing
 
     def forget_requests(self) -> None:
         """Empty the record; the numbers go on."""

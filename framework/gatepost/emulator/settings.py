@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from gatepost.emulator.chaos import ChaosProfile
 from gatepost.errors import UsageError
 from gatepost.secret import Secret
 
@@ -71,6 +72,7 @@ class EmulatorSettings:
         licensed: False answers every request with 503, as a platform without an API licence does.
         exchange_administrator: Whether the API user has the system role *Exchange Admin*, which issuing tokens needs.
         owners: The owners at the start. The first ``Organization`` is the API user's own.
+        chaos: The faults; None for none.
     """
 
     host: str = "127.0.0.1"
@@ -87,6 +89,7 @@ class EmulatorSettings:
     licensed: bool = True
     exchange_administrator: bool = True
     owners: tuple[Owner, ...] = DEFAULT_OWNERS
+    chaos: ChaosProfile | None = None
 
     def __post_init__(self) -> None:
         if self.host not in LOOPBACK_HOSTS:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
 import ssl
 import threading
@@ -11,6 +10,7 @@ import threading
 from uvicorn.server import ServerState
 
 from gatepost.emulator.application import Application
+from gatepost.emulator.injection import Injector
 from gatepost.emulator.listener import Listener
 from gatepost.emulator.protocol import protocol_factory
 
@@ -24,19 +24,29 @@ class ServingThread:
         listening: The socket; closed when the thread ends.
         context: The server's side of TLS.
         application: Answers the requests.
+        injector: Says how connections are received.
     """
 
-    def __init__(self, listening: socket.socket, context: ssl.SSLContext, application: Application) -> None:
-        self._listening = listening
-        self._context = context
+    def __init__(self, listening: socket.socket, context: ssl.SSLContext, application: Application, injector: Injector) -> None:
         self._loop = asyncio.new_event_loop()
-        self._make_protocol = protocol_factory(application, ServerState(), self._loop)
+        make_protocol = protocol_factory(application, ServerState(), self._loop)
+        self._listener = Listener(listening, context, make_protocol, injector.next_connection, loop=self._loop)
         self._stop = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="gatepost-emulator", daemon=True)
 
     def start(self) -> None:
         """Start serving. Clients may connect at once: the socket listens already."""
+        # Before the thread, so that nothing that is asked of the loop afterwards can come first.
+        self._listener.start()
         self._thread.start()
+
+    def set_refusing(self, refusing: bool) -> None:
+        """Refuse connections and end those that there are, or accept again; return when that is so.
+
+        Raises:
+            OSError: The port was taken.
+        """
+        asyncio.run_coroutine_threadsafe(self._listener.set_refusing(refusing), self._loop).result()
 
     def stop(self) -> None:
         """End every connection and the thread; return when that is done."""
@@ -48,10 +58,5 @@ class ServingThread:
             runner.run(self._serve())
 
     async def _serve(self) -> None:
-        listener = Listener(self._listening, self._context, self._make_protocol)
-        accepting = self._loop.create_task(listener.accept())
         await self._stop.wait()
-        accepting.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await accepting
-        await listener.close()
+        await self._listener.close()

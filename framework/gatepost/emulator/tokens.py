@@ -13,7 +13,7 @@ import hmac
 import secrets
 import string
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gatepost.emulator.clock import PlatformClock
 from gatepost.errors import UsageError
@@ -149,6 +149,18 @@ class Tokens:
             if token not in self._issued:
                 raise UsageError("The token cannot be revoked", why="it is not one of this platform")
             self._become(token, TokenState.REVOKED)
+
+    def expire(self, token: str) -> bool:
+        """Make a live token expire now, as early as if its life had been shorter; it can be renewed as usual.
+
+        Returns:
+            Whether it was live.
+        """
+        with self._lock:
+            if self._state(token) is not TokenState.LIVE:
+                return False
+            self._issued[token] = replace(self._issued[token], expires_milliseconds=int(self._clock.now() * 1000))
+            return True
 
     def _issue(self, kind: str, middle: tuple[str, ...], life: float) -> IssuedToken:
         expires_milliseconds = int((self._clock.now() + life) * 1000)
