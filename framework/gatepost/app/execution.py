@@ -263,8 +263,8 @@ class _Run:
         manifest, choice = self.manifest, runtime.choice
         self.log.info(
             "start",
-            app=manifest.display_name if manifest is not None else None,
-            version=manifest.program_version if manifest is not None else None,
+            app=(manifest.display_name or None) if manifest is not None else None,
+            version=(manifest.program_version or None) if manifest is not None else None,
             runtime_level=str(manifest.runtime_level) if manifest is not None else None,
             gatepost=__version__,
             python=".".join(map(str, sys.version_info[:3])),

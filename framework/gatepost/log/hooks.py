@@ -127,13 +127,14 @@ class RedactedHooks:
         """Print the text without its secrets and return True; or return False, when there are none."""
         if self.installed <= 0:
             return False
-        redacted = redact(text)
-        if redacted == text:
+        whole = heading + text
+        redacted = redact(whole)
+        if redacted == whole:
             return False
         stream = file or sys.stderr
         if stream is not None:
             with contextlib.suppress(OSError, ValueError):
-                stream.write(heading + redacted)
+                stream.write(redacted)
         return True
 
     def _on_record(self, *arguments: Any, **keywords: Any) -> logging.LogRecord:
