@@ -135,7 +135,7 @@ class Renewal:
     ) -> None:
         self._fetch = fetch
         self._clock = clock
-        self._warn = warn or _say_nothing
+        self._warn = _say_nothing if warn is None else warn
         self._current = Expiring(secret, expires, clock.time.monotonic())
         self._accepted: Expiring | None = None
         self._forced: Expiring | None = None
@@ -198,9 +198,10 @@ class Renewal:
             unauthorized: Whether the server's words name the credential.
         """
         accepted = self._accepted is current
+        if self._refused is not None and self._refused[0] is current:
+            return unauthorized or not accepted  # nothing is asked again: the caller hears why
         if self._forced is current:
-            # Worth waiting for, or for hearing the refusal once more.
-            return self._round is not None or (self._refused is not None and not accepted)
+            return self._round is not None  # worth waiting for
         if current.renewed and not accepted:
             return False
         if unauthorized:

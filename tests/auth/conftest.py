@@ -1,0 +1,75 @@
+"""A platform and its clients that live in one time, which a test turns by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import requests
+
+from gatepost.auth import HmacAuth, TokenAuth
+from gatepost.clock import Clocks
+from gatepost.emulator import Emulator, RecordedRequest
+from gatepost.testing import TurnedTime
+from gatepost.transport.plain import PlainTransport
+
+
+@pytest.fixture
+def time() -> TurnedTime:
+    return TurnedTime()
+
+
+@pytest.fixture
+def platform(request: pytest.FixtureRequest, time: TurnedTime) -> Iterator[Emulator]:
+    """A platform in turned time; settings by the marker ``tc_platform``."""
+    settings: dict[str, Any] = {"time_source": time.time}
+    for marker in request.node.iter_markers("tc_platform"):
+        settings.update(marker.kwargs)
+    with Emulator(**settings) as platform:
+        yield platform
+
+
+@pytest.fixture
+def clocks(time: TurnedTime) -> Clocks:
+    return Clocks(time)
+
+
+@pytest.fixture
+def hmac_auth(platform: Emulator, clocks: Clocks) -> HmacAuth:
+    return HmacAuth(platform.credentials.access_id, platform.credentials.secret_key, clocks=clocks)
+
+
+@pytest.fixture
+def token_auth(platform: Emulator, clocks: Clocks) -> Callable[..., TokenAuth]:
+    def make(token: Any = None, expires: float | None = None, **settings: Any) -> TokenAuth:
+        if token is None:
+            token, expires = platform.credentials.token, platform.credentials.token_expires
+        settings.setdefault("renew_url", f"{platform.url}/appAuth")
+        return TokenAuth(token, expires, clocks=clocks, transport=PlainTransport(verify=platform.ca_file), **settings)
+
+    return make
+
+
+@pytest.fixture
+def get(platform: Emulator) -> Callable[..., requests.Response]:
+    """Plain requests, told only where the authority's certificate is."""
+
+    def get(path: str = "/v2/owners", **settings: Any) -> requests.Response:
+        method = settings.pop("method", "GET")
+        return requests.request(method, platform.url + path, **{"verify": platform.ca_file, "timeout": 30, **settings})
+
+    return get
+
+
+@pytest.fixture
+def threads() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(110) as threads:
+        yield threads
+
+
+@pytest.fixture
+def renewals(platform: Emulator) -> Callable[[], list[RecordedRequest]]:
+    """The renewals that the platform saw."""
+    return lambda: [request for request in platform.requests if request.path.endswith("/appAuth")]
