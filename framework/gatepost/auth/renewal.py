@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
+from gatepost.auth.waits import waiting_for_renewal
 from gatepost.errors import CredentialError
 from gatepost.transport.deadline import current_deadline
 from gatepost.transport.errors import DeadlineExceeded
@@ -308,7 +309,7 @@ class Renewal:
     def _wait(self, round_: _Round) -> None:
         """Wait for the renewal under way; raise its error where it has one for everybody."""
         deadline = current_deadline.get()
-        with self._condition:
+        with waiting_for_renewal(self._clock.time), self._condition:
             while not round_.ended:
                 if deadline is None:
                     self._condition.wait()
@@ -323,7 +324,8 @@ class Renewal:
         outcome: Expiring | None = None
         error: CredentialError | None = None
         try:
-            secret, expires = self._fetch_patiently(current, attempts)
+            with waiting_for_renewal(self._clock.time):
+                secret, expires = self._fetch_patiently(current, attempts)
             outcome = self._renewed(secret, expires)
         except CredentialError as problem:
             error = problem

@@ -21,12 +21,14 @@ from gatepost.transport.origin import Origin, origin_of
 from gatepost.transport.settings import Route, resolve_route
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from requests import PreparedRequest, Response
     from urllib3.util import Retry
 
     from gatepost.clock import Clocks
+    from gatepost.sessions.limits import RateLimit
+    from gatepost.sessions.observers import CallWatch, Observer
     from gatepost.sessions.policy import RetryBudget
     from gatepost.transport.deadline import Deadline
 
@@ -39,6 +41,9 @@ class AttemptingSession(requests.Session):
     """The part of `AuthorizedSession` that sends one hop of a call: around it are the redirects and the face of ``requests``."""
 
     clocks: Clocks
+    limits: RateLimit | None
+    observers: list[Observer]
+    exchange_hook: Callable[[PreparedRequest, Response | BaseException | None], object] | None
     policy: Retry
     budget: RetryBudget
     _routes: dict[tuple[Any, ...], Route]
@@ -49,7 +54,7 @@ class AttemptingSession(requests.Session):
         route = self._route(origin, call)
         recovered = False
         while True:
-            outcome = self._try(request, call, route)
+            outcome = self._try(request, call, route, origin)
             call.attempts += 1
             if isinstance(outcome, Exception):
                 if not self._may_repeat(request, call, outcome):
@@ -57,6 +62,8 @@ class AttemptingSession(requests.Session):
                 self._pause(call, backoff(self.policy, call.repeats))
                 continue
             response = outcome
+            if self.limits is not None:
+                self.limits.learn(origin, response, time=self.clocks.time)
             if call.scheme is not None:
                 if route.verify is not False or origin.is_loopback:
                     self.clocks.of(origin).note(response.headers.get("Date"))
@@ -78,12 +85,16 @@ class AttemptingSession(requests.Session):
             response.close()
             self._pause(call, wait)
 
-    def _try(self, request: PreparedRequest, call: Call, route: Route) -> Response | Exception:
+    def _try(self, request: PreparedRequest, call: Call, route: Route, origin: Origin) -> Response | Exception:
         """Return the answer, or what came instead of it. Returned, since an error raised while handling it would carry it
         along.
         """
         try:
+            if self.limits is not None:
+                self._await_turn(origin, call, self.limits)
             self._authorize(request, call)
+            if call.watch is not None or self.exchange_hook is not None:
+                return self._observed_attempt(request, call, route)
             return self._attempt(request, call, route)
         except _Failed as failed:
             return failed.error
@@ -96,6 +107,33 @@ class AttemptingSession(requests.Session):
         for name, value in call.scheme.headers(request).items():
             request.headers[name] = value
             call.written.add(name)
+
+    def _await_turn(self, origin: Origin, call: Call, limits: RateLimit) -> None:
+        seconds = limits.acquire(origin, time=self.clocks.time, deadline=call.deadline)
+        if seconds > 0 and call.watch is not None:
+            call.watch.waited_for_turn(seconds)
+
+    def _observed_attempt(self, request: PreparedRequest, call: Call, route: Route) -> Response:
+        """Send once, and tell those who want to know."""
+        if call.watch is not None:
+            call.watch.attempt_started(request)
+        result: Response | BaseException | None = None
+        try:
+            response = self._attempt(request, call, route)
+            result = response
+        except _Failed as failed:
+            result = failed.error
+            raise
+        except BaseException as error:
+            result = error
+            raise
+        finally:
+            if call.watch is not None:
+                call.watch.attempt_ended(result)
+            if self.exchange_hook is not None:
+                self.exchange_hook(request, result)
+            result = None  # an error would keep this frame, and this frame the error
+        return response
 
     def _attempt(self, request: PreparedRequest, call: Call, route: Route) -> Response:
         """Send once and, unless the body is streamed, read all of it.
@@ -174,6 +212,8 @@ class AttemptingSession(requests.Session):
             seconds = min(seconds, max(0.0, call.deadline.left()))
         if seconds > 0:
             self.clocks.time.sleep(seconds)
+            if call.watch is not None:
+                call.watch.backed_off(seconds)
 
     def _give_up(self, request: PreparedRequest, call: Call, origin: Origin, error: Exception) -> NoReturn:
         if call.deadline is not None and not isinstance(error, RenewalUnavailable):
@@ -227,6 +267,7 @@ class Call:
         "stream",
         "timeout",
         "verify",
+        "watch",
         "written",
     )
 
@@ -253,3 +294,4 @@ class Call:
         self.attempts = 0
         self.repeats = 0
         self.written: set[str] = set()
+        self.watch: CallWatch | None = None

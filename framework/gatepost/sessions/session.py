@@ -25,9 +25,10 @@ from gatepost.transport.settings import CONNECT_TIMEOUT, READ_TIMEOUT
 from gatepost.version import __version__
 
 if TYPE_CHECKING:
-
     from requests import PreparedRequest, Response
     from urllib3.util import Retry
+
+    from gatepost.sessions.limits import RateLimit
 
 __all__ = ["AuthorizedSession"]
 
@@ -53,6 +54,7 @@ class AuthorizedSession(AttemptingSession):
         clocks: The servers' clocks, where they are shared with the scheme.
         policy: When and how often faults are tried again (``urllib3.util.Retry``; its loop is not used).
         budget: Bounds the repeats of the whole session.
+        limits: How fast each server is asked; None for no limit. Counts every attempt.
         timeout: Seconds to connect, and to wait for each piece of an answer.
         deadline: Seconds for a whole call, repeats, waits and redirects included; None for no bound.
         raise_for_status: Whether refusals (4xx, 5xx) raise `PlatformError` with the server's own words.
@@ -63,6 +65,10 @@ class AuthorizedSession(AttemptingSession):
     Attributes:
         proxies, verify, cert, trust_env: As in ``requests``, and writable at any time. ``verify=False`` or a path beats the
             environment, and so do ``proxies``. ``.netrc`` is never read.
+        limits: As given; writable at any time.
+        observers: Who is told of calls, attempts and waits (`Observer`): a list to append to.
+        exchange_hook: Called after each attempt with the request as it was sent, credentials and all, and its answer or the
+            error; None. Raises nothing.
     """
 
     __attrs__ = requests.Session.__attrs__
@@ -75,6 +81,7 @@ class AuthorizedSession(AttemptingSession):
         clocks: Clocks | None = None,
         policy: Retry = DEFAULT_POLICY,
         budget: RetryBudget | None = None,
+        limits: RateLimit | None = None,
         timeout: float | tuple[float, float] = (CONNECT_TIMEOUT, READ_TIMEOUT),
         deadline: float | None = None,
         raise_for_status: bool = False,
@@ -95,6 +102,9 @@ class AuthorizedSession(AttemptingSession):
         self.clocks = clocks or (scheme.clocks if scheme is not None else Clocks())
         self.policy = policy
         self.budget = RetryBudget() if budget is None else budget
+        self.limits = limits
+        self.observers = []
+        self.exchange_hook = None
         self.timeout = timeout
         self.deadline = deadline
         self.raise_for_status = raise_for_status
@@ -296,7 +306,10 @@ class AuthorizedSession(AttemptingSession):
         )
         token = current_deadline.set(call.deadline) if call.deadline is not None else None
         try:
-            response = self._chain(request, call, follow=allow_redirects)
+            if self.observers:
+                response = self._observed_chain(request, call, follow=allow_redirects)
+            else:
+                response = self._chain(request, call, follow=allow_redirects)
             if self.raise_for_status and response.status_code >= 400:
                 refusal = _refusal(response)
                 response.close()
@@ -305,6 +318,14 @@ class AuthorizedSession(AttemptingSession):
             if token is not None and call.deadline is not None:
                 call.deadline.over = True
                 current_deadline.reset(token)
+        return response
+
+    def _observed_chain(self, request: PreparedRequest, call: Call, *, follow: bool) -> Response:
+        from gatepost.sessions.observers import CallWatch
+
+        with CallWatch(self.observers, request, self.clocks.time) as watch:
+            call.watch = watch
+            response = watch.response = self._chain(request, call, follow=follow)
         return response
 
     def _chain(self, request: PreparedRequest, call: Call, *, follow: bool) -> Response:
