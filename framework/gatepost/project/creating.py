@@ -98,8 +98,14 @@ def _copy(template: Path, target: Path, answers: dict[str, str]) -> None:
             why="It is not installed",
             remedy="Install gatepost with its extra: pip install 'gatepost[cli]'",
         ) from None
+    import warnings
+
     try:
-        run_copy(str(template), target, data=answers, defaults=True, quiet=True, unsafe=False, skip_tasks=True, overwrite=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what matters of them is in the error
+            run_copy(
+                str(template), target, data=answers, defaults=True, quiet=True, unsafe=False, skip_tasks=True, overwrite=False
+            )
     except (CopierError, ValueError) as error:
         raise GatepostError(f"The project {target} cannot be made", why=str(error)) from None
     except OSError as error:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from requests import PreparedRequest, Response
+from urllib3.exceptions import InsecureRequestWarning
 
 from gatepost.clock import SYSTEM_TIME, Clock, Time, parse_date
 from gatepost.redaction import redact
@@ -107,7 +109,10 @@ class Prober:
         request.prepare(method="GET", url=self.url)
         headers = dict(self._scheme.headers(request))
         before = self._time.time()
-        answer = self._transport.send("GET", self.url, headers=headers)
+        with warnings.catch_warnings():
+            # That the certificate is not verified is told as advice.
+            warnings.simplefilter("ignore", InsecureRequestWarning)
+            answer = self._transport.send("GET", self.url, headers=headers)
         after = self._time.time()
         date = answer.headers.get("Date")
         if self._believes_dates:

@@ -220,8 +220,8 @@ def _refusal(probe: Probe, scheme: str) -> Advice:
 
 
 def duration(seconds: float) -> str:
-    """Return a length of time in words, rounded down to what matters: ``3 h 59 min``."""
-    whole = int(seconds)
+    """Return a length of time in words, to the second and with two units at most: ``3 h 59 min``."""
+    whole = round(seconds)
     for size, name, smaller, smaller_name in ((86_400, "d", 3_600, "h"), (3_600, "h", 60, "min"), (60, "min", 1, "s")):
         if whole >= size:
             rest = whole % size // smaller
