@@ -485,6 +485,7 @@ def test_a_loop_has_no_end(tc_platform, client):
         assert answer.status == 302
         assert answer.headers["location"] == f"{tc_platform.url}/loop/302/v2/owners?x=1"
         path = "/loop/302/v2/owners?x=1"
+    assert {request.verdict.outcome for request in tc_platform.requests} == {"accepted"}
     words = [request.fault for request in tc_platform.requests]
     assert words == ["redirect 302 to a loop", *["redirect 302 round a loop"] * 3]
 

@@ -104,6 +104,9 @@ class Application:
         if instead is None:
             instead = await injector.strike(fault, Moment.READ, request, recorded, path)
         if instead is not None:
+            if fault is None:
+                # The next round of a loop that an earlier fault began.
+                self._judge(recorded, path)
             return instead
         response = await self._answer(request, recorded, path)
         if request.method in WRITING_METHODS and response.status_code < 400:
