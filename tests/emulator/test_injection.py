@@ -364,6 +364,16 @@ def test_a_drop_has_the_size_that_was_asked_for(tc_platform, client):
     assert len(received.partition(b"\r\n\r\n")[2]) == 10
 
 
+def test_a_client_that_leaves_a_dripping_body_harms_nobody(tc_platform, client, make_client):
+    tc_platform.chaos = once(Drip(seconds=0.002))
+    with open_raw(client) as secure:
+        secure.sendall(raw_request(client))
+        assert secure.recv(1) == b"H"
+    other = make_client()
+    for _ in range(20):
+        assert other.send_signed("GET", "/v2/owners").status == 200
+
+
 @pytest.mark.parametrize("fault", [Pause(None), Pause(3600), Drip(seconds=3600), Drip(pieces=0), HalfClose()])
 def test_a_platform_stops_at_once_in_the_middle_of_a_fault(make_client, tc_platform, fault):
     tc_platform.chaos = always(fault)

@@ -57,7 +57,7 @@ class PlatformProtocol(H11Protocol):
         self.conn = self._connection = _TargetKeepingConnection(h11.SERVER, max_incomplete_event_size=1 << 20)
         self._application = application
         self.app = self._run
-        self._client: Connection | None = None
+        self._client: Connection
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin with a client whose TLS handshake is done."""
@@ -67,8 +67,7 @@ class PlatformProtocol(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell what waits for the client that it has gone."""
         super().connection_lost(exc)
-        if self._client is not None:
-            self._client.lost()
+        self._client.lost()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the words of the server, where the platform's belong
         """Refuse what is not HTTP, and close the connection."""
