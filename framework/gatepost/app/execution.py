@@ -121,7 +121,7 @@ class _Run:
         except SystemExit as end:
             return self.end(*_read_system_exit(end), end)
         except GatepostError as problem:
-            self.log.error(problem.what, why=problem.why or None, remedy=problem.remedy or None)
+            self._log_error(problem)
             return self.end(1, brief(problem), problem)
         except Exception as problem:  # an app's own bug: the one place that has to catch them all
             self.log.error("the app failed", exc_info=problem)
@@ -134,13 +134,16 @@ class _Run:
             try:
                 self.results.save()
             except GatepostError as problem:
-                self.log.error(problem.what, why=problem.why, remedy=problem.remedy)
+                self._log_error(problem)
                 code, message, error = 1, brief(problem), problem
         message = redact(message)
         say = self.log.info if code in (0, 3) else self.log.error
         say("exit", message=message, code=code, name=EXIT_CODES.get(code))
         self._closing.close()
-        return Result(code, message, results=self.results or {}, error=error)
+        return Result(code, message, results={} if self.results is None else self.results, error=error)
+
+    def _log_error(self, error: GatepostError) -> None:
+        self.log.error(error.what, **_said(why=error.why, remedy=error.remedy))
 
     def out_path(self, arguments: Sequence[str]) -> Path | None:
         """Return the folder for the run's files; None when nobody named one.
@@ -261,11 +264,12 @@ class _Run:
 
     def _say_start(self, runtime: Runtime[Any]) -> None:
         manifest, choice = self.manifest, runtime.choice
+        about = {}
+        if manifest is not None:
+            about = _said(app=manifest.display_name, version=manifest.program_version, runtime_level=str(manifest.runtime_level))
         self.log.info(
             "start",
-            app=(manifest.display_name or None) if manifest is not None else None,
-            version=(manifest.program_version or None) if manifest is not None else None,
-            runtime_level=str(manifest.runtime_level) if manifest is not None else None,
+            **about,
             gatepost=__version__,
             python=".".join(map(str, sys.version_info[:3])),
             pid=os.getpid(),
@@ -278,7 +282,12 @@ class _Run:
             for odd in choice.findings:
                 self.log.warning(odd)
         for finding in runtime.collected.findings:
-            self.log.warning(finding.what, input=finding.name or None, place=finding.place or None, remedy=finding.remedy or None)
+            self.log.warning(finding.what, **_said(input=finding.name, place=finding.place, remedy=finding.remedy))
+
+
+def _said(**words: str) -> dict[str, str]:
+    """Return what is not empty."""
+    return {name: text for name, text in words.items() if text}
 
 
 def brief(error: GatepostError) -> str:

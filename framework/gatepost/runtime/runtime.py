@@ -91,7 +91,7 @@ class Runtime(Generic[InputsType]):
 
         def warn(event: str, reason: str) -> None:
             with renewing():
-                self._framework_log.warning(event, reason=reason or None)
+                self._framework_log.warning(event, **({"reason": reason} if reason else {}))
 
         with self._lock:
             if "auth" in self.__dict__:
@@ -191,6 +191,7 @@ class Runtime(Generic[InputsType]):
             )
             session.verify = self.options.verify
             session.proxies.update(self.options.platform_proxies)
+            self._log_requests(session)
             self._sessions.append(session)
             self.__dict__["session"] = session
             return session
@@ -225,8 +226,17 @@ class Runtime(Generic[InputsType]):
         )
         session.verify = verify
         session.proxies.update(self.options.external_proxies)
+        self._log_requests(session)
         self._sessions.append(session)
         return session
+
+    def _log_requests(self, session: AuthorizedSession) -> None:
+        """Have a session's requests logged as curl lines: all where ``tc_log_curl`` asks for it, failing ones at level debug."""
+        everything = self.options.log.curl
+        if everything or self._framework_log.is_enabled_for("debug"):
+            from gatepost.runtime.request_log import RequestLog
+
+            session.exchange_hook = RequestLog(self._framework_log, everything=everything)
 
     @cached_property
     def user_agent(self) -> str:
