@@ -59,6 +59,15 @@ def test_the_whole_body_is_read(bounds):
         assert response.content == body
 
 
+@pytest.mark.parametrize("bounds", [{}, {"deadline": Deadline(1e6)}, {"maximum": 100_000}])
+def test_what_was_read_before_stays(bounds):
+    with ScriptedServer(answer(200, b"body")) as server:
+        response = requests.get(server.url, timeout=10)
+        read_body(response, **bounds)
+
+        assert response.content == b"body"
+
+
 def test_an_answer_longer_than_the_bound_is_refused():
     with ScriptedServer(answer(200, gzip.compress(b"x" * 1_000_000), Content_Encoding="gzip")) as server:
         response = requests.get(server.url, stream=True, timeout=10)

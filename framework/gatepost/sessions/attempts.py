@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import requests
 from requests.cookies import extract_cookies_to_jar
-from requests.hooks import dispatch_hook
+from requests.hooks import default_hooks, dispatch_hook
 from urllib3.exceptions import HTTPError
 
 from gatepost.auth.renewal import RenewalUnavailable
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from gatepost.transport.deadline import Deadline
 
 __all__ = ["AttemptingSession", "Call"]
+
+_SEND = requests.Session.send
 
 _MOST_ROUTES = 256  # a session for external services may meet any number of origins
 
@@ -158,7 +160,9 @@ class AttemptingSession(requests.Session):
         }
         started = time.monotonic()
         try:
-            answer = adapter.send(request, **settings)
+            answer = (
+                adapter.send(request, **settings) if requests.Session.send is _SEND else self._send_replaced(request, settings)
+            )
         except (requests.RequestException, HTTPError, OSError) as error:
             raise _Failed(error) from None
         answer.elapsed = timedelta(seconds=time.monotonic() - started)
@@ -172,6 +176,14 @@ class AttemptingSession(requests.Session):
                 response.close()
                 raise _Failed(error) from None
         return response
+
+    def _send_replaced(self, request: PreparedRequest, settings: dict[str, Any]) -> Response:
+        """Send through what somebody put in place of ``requests.Session.send``: requests-mock does, and so do tracers."""
+        hooks, request.hooks = request.hooks, default_hooks()  # the loop runs them
+        try:
+            return requests.Session.send(self, request, allow_redirects=False, **settings)
+        finally:
+            request.hooks = hooks
 
     def _wait_for(self, request: PreparedRequest, response: Response, call: Call) -> float | None:
         """Return the seconds to wait before an answered request is sent again; None when the answer stands."""

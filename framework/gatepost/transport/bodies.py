@@ -29,14 +29,22 @@ def read_body(response: Response, deadline: Deadline | None = None, maximum: int
         DeadlineExceeded: The deadline passed.
         requests.RequestException: The connection broke, or the body is longer than ``maximum`` or not what its headers say.
     """
+    if response._content is not False:
+        return  # a hook has read it
     raw = response.raw
-    if (deadline is None and maximum is None) or not hasattr(raw, "read1"):
+    # What a hook has read is not there to be read again. Chunks without a bound are better read by requests, piece by piece.
+    unbounded = deadline is None and maximum is None
+    taken = response._content is not False or response._content_consumed  # type: ignore[attr-defined]
+    if taken or not hasattr(raw, "read1") or (unbounded and getattr(raw, "chunked", True)):
         response.content  # noqa: B018 - requests reads and keeps it
         return
     pieces: list[bytes] = []
     size = 0
     try:
-        while True:
+        if unbounded:
+            # In one piece: requests' own way is a generator around two more, for bodies that mostly fit into one packet.
+            pieces.append(raw.read(decode_content=True))
+        while not unbounded:
             if deadline is not None:
                 deadline.check()
             piece = raw.read1(_PIECE, decode_content=True)

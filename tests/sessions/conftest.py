@@ -1,0 +1,88 @@
+"""Sessions whose waiting is a time that a test turns by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+from gatepost.auth import HmacAuth, TokenAuth
+from gatepost.clock import Clocks
+from gatepost.emulator import Emulator, RecordedRequest
+from gatepost.sessions import AuthorizedSession
+from gatepost.testing import TurnedTime
+from gatepost.transport.plain import PlainTransport
+from tests.transport.scripted_server import ScriptedServer
+
+
+@pytest.fixture
+def time() -> TurnedTime:
+    return TurnedTime()
+
+
+@pytest.fixture
+def clocks(time: TurnedTime) -> Clocks:
+    return Clocks(time)
+
+
+@pytest.fixture
+def platform(request: pytest.FixtureRequest, time: TurnedTime) -> Iterator[Emulator]:
+    """A platform in turned time; settings by the marker ``tc_platform``."""
+    settings: dict[str, Any] = {"time_source": time.time}
+    for marker in request.node.iter_markers("tc_platform"):
+        settings.update(marker.kwargs)
+    with Emulator(**settings) as platform:
+        yield platform
+
+
+@pytest.fixture
+def open_session(clocks: Clocks) -> Iterator[Callable[..., AuthorizedSession]]:
+    """Make sessions that are closed after the test."""
+    with ExitStack() as stack:
+
+        def make(scheme: Any = None, **settings: Any) -> AuthorizedSession:
+            return stack.enter_context(AuthorizedSession(scheme, **{"clocks": clocks, **settings}))
+
+        yield make
+
+
+@pytest.fixture
+def session(platform: Emulator, clocks: Clocks, open_session: Callable[..., AuthorizedSession]) -> AuthorizedSession:
+    """A session with the platform, by HMAC."""
+    scheme = HmacAuth(platform.credentials.access_id, platform.credentials.secret_key, origin=platform.url, clocks=clocks)
+    session = open_session(scheme, base_url=platform.url)
+    session.verify = platform.ca_file
+    return session
+
+
+@pytest.fixture
+def token_session(platform: Emulator, clocks: Clocks, open_session: Callable[..., AuthorizedSession]) -> AuthorizedSession:
+    """A session with the platform, by token."""
+    scheme = TokenAuth(
+        platform.credentials.token,
+        platform.credentials.token_expires,
+        renew_url=f"{platform.url}/appAuth",
+        transport=PlainTransport(verify=platform.ca_file),
+        clocks=clocks,
+    )
+    session = open_session(scheme, base_url=platform.url)
+    session.verify = platform.ca_file
+    return session
+
+
+@pytest.fixture
+def to(clocks: Clocks, open_session: Callable[..., AuthorizedSession]) -> Callable[..., AuthorizedSession]:
+    """Make a session with a scripted server, by HMAC."""
+
+    def make(server: ScriptedServer, path: str = "", **settings: Any) -> AuthorizedSession:
+        return open_session(HmacAuth("1234", "key", origin=server.url, clocks=clocks), base_url=server.url + path, **settings)
+
+    return make
+
+
+@pytest.fixture
+def renewals(platform: Emulator) -> Callable[[], list[RecordedRequest]]:
+    """The renewals that the platform saw."""
+    return lambda: [request for request in platform.requests if request.path.endswith("/appAuth")]
