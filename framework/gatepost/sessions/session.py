@@ -6,15 +6,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import requests
-from requests.cookies import cookiejar_from_dict, merge_cookies
-from requests.sessions import merge_hooks, merge_setting
-from requests.structures import CaseInsensitiveDict
 
 from gatepost.auth.scheme import Scheme
 from gatepost.clock import Clocks
 from gatepost.errors import PlatformError
 from gatepost.sessions.attempts import AttemptingSession, Call
 from gatepost.sessions.policy import DEFAULT_POLICY, RetryBudget
+from gatepost.sessions.preparing import prepare, prepared_prefix
 from gatepost.sessions.redirects import redirected
 from gatepost.transport.adapter import PooledAdapter
 from gatepost.transport.answers import words_of
@@ -111,6 +109,7 @@ class AuthorizedSession(AttemptingSession):
         self.other_origins = other_origins
         self.headers["User-Agent"] = user_agent
         self._origin_prefix = "" if self.origin is None else f"{self.origin}/"
+        self._prepared_prefix = "" if self.base_url is None else prepared_prefix(self.base_url)
         self._routes = {}
         adapter = PooledAdapter()
         self.mount("https://", adapter)
@@ -156,27 +155,8 @@ class AuthorizedSession(AttemptingSession):
         """Prepare a request with the session's settings. It gets its credentials when it is sent, once for each attempt."""
         auth = request.auth
         url = request.url.decode("utf-8") if isinstance(request.url, bytes) else str(request.url)
-        prepared = requests.PreparedRequest()
-        cookies = request.cookies or {}
-        jar = self.cookies
-        if cookies or len(jar):
-            if isinstance(cookies, dict):
-                cookies = cookiejar_from_dict(cookies)  # type: ignore[no-untyped-call]
-            jar = merge_cookies(merge_cookies(requests.cookies.RequestsCookieJar(), jar), cookies)  # type: ignore[no-untyped-call]
-        else:
-            jar = requests.cookies.RequestsCookieJar()
-        prepared.prepare(
-            method=(request.method or "GET").upper(),
-            url=self.url_for(url),
-            files=request.files,
-            data=request.data,
-            json=request.json,
-            headers=merge_setting(request.headers, self.headers, dict_class=CaseInsensitiveDict),  # type: ignore[no-untyped-call]
-            params=merge_setting(request.params, self.params),  # type: ignore[no-untyped-call]
-            auth=None if isinstance(auth, Scheme) else merge_setting(auth, self.auth),  # type: ignore[no-untyped-call]
-            cookies=jar,
-            hooks=merge_hooks(request.hooks, self.hooks),  # type: ignore[no-untyped-call]
-        )
+        foreign = None if isinstance(auth, Scheme) else self.auth if auth is None else auth
+        prepared = prepare(self, request, self.url_for(url), foreign, self._prepared_prefix)
         if auth is not None or self.auth is not None:
             # For send(), which cannot see it on the request.
             prepared._scheme = auth if isinstance(auth, Scheme) else None  # type: ignore[attr-defined]

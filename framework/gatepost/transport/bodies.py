@@ -29,13 +29,14 @@ def read_body(response: Response, deadline: Deadline | None = None, maximum: int
         DeadlineExceeded: The deadline passed.
         requests.RequestException: The connection broke, or the body is longer than ``maximum`` or not what its headers say.
     """
-    if response._content is not False:
+    content: object = response._content
+    if content is not False:
         return  # a hook has read it
     raw = response.raw
-    # What a hook has read is not there to be read again. Chunks without a bound are better read by requests, piece by piece.
     unbounded = deadline is None and maximum is None
-    taken = response._content is not False or response._content_consumed  # type: ignore[attr-defined]
-    if taken or not hasattr(raw, "read1") or (unbounded and getattr(raw, "chunked", True)):
+    iterated = response._content_consumed  # type: ignore[attr-defined]  # by a hook: requests has words for that
+    # Without a bound, a body in chunks is left to requests, which takes them one by one.
+    if iterated or not hasattr(raw, "read1") or (unbounded and getattr(raw, "chunked", True)):
         response.content  # noqa: B018 - requests reads and keeps it
         return
     pieces: list[bytes] = []
