@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from gatepost.clock import SystemTime
 from gatepost.errors import CredentialError, UsageError
 from gatepost.inputs.param_file import write_param_file
-from gatepost.project.signing import sign_request, without_password
+from gatepost.project.signing import sign_request
 from gatepost.secret import Secret
 from gatepost.transport.errors import OriginError
 
@@ -151,9 +151,3 @@ def test_curl_goes_through_the_proxy_of_the_run_and_no_other():
 def test_curl_asks_for_headers_only_where_there_is_no_body():
     assert "--head" in sign("HEAD").curl_line()
     assert "--request POST" in sign("POST").curl_line()
-
-
-def test_the_password_of_a_proxy_is_masked():
-    assert without_password("http://me:canary@proxy:1") == "http://me:**********@proxy:1"
-    assert without_password("http://me@proxy:1") == "http://me@proxy:1"
-    assert without_password("http://proxy:1") == "http://proxy:1"

@@ -221,7 +221,7 @@ def _settings(collected: Collected, options: Options, environment: Mapping[str, 
     Raises:
         OriginError: The API path is no address of a platform.
     """
-    from gatepost.project.signing import without_password
+    from gatepost.sessions.curl import without_password
     from gatepost.transport.origin import check_plain_http, origin_of
     from gatepost.transport.settings import resolve_route
 

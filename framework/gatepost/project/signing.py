@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["SignedRequest", "sign_request"]
 
 _METHOD = re.compile(r"[A-Z]+")
-_PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +60,10 @@ class SignedRequest:
             show_secrets: Whether a token, and the password of a proxy, are in it.
             environment: The environment in which curl will run; default is this process's.
         """
-        environment = os.environ if environment is None else environment
-        # curl must send the path as it was signed: no squeezing of /../, no reading of [] and {}.
-        words = ["curl", "--path-as-is", "--globoff"]
-        words += ["--head"] if self.method == "HEAD" else ["--request", self.method]
-        for line in self.header_lines(show_secrets=show_secrets):
-            words += ["--header", line]
-        if self.route.verify is False:
-            words.append("--insecure")
-        elif isinstance(self.route.verify, str):
-            words += ["--capath" if Path(self.route.verify).is_dir() else "--cacert", self.route.verify]
-        proxy = next(iter(self.route.proxies.values()), None)
-        if proxy is not None:
-            words += ["--proxy", proxy if show_secrets else without_password(proxy)]
-        elif any(name.lower() in _PROXY_VARIABLES for name in environment):
-            words += ["--noproxy", "*"]
-        return shlex.join([*words, self.url])
+        from gatepost.sessions.curl import curl_command
+
+        lines = self.header_lines(show_secrets=show_secrets)
+        return curl_command(self.method, self.url, lines, route=self.route, show_secrets=show_secrets, environment=environment)
 
 
 def sign_request(
@@ -156,16 +142,6 @@ def sign_request(
     else:
         raise UsageError("The choice holds no credential")
     return SignedRequest(method.upper(), sent, headers, choice, route, expired)
-
-
-def without_password(proxy: str) -> str:
-    """Return the URL of a proxy with a mask for its password."""
-    scheme, separator, rest = proxy.partition("://")
-    user, at, host = rest.rpartition("@")
-    if not at:
-        return proxy
-    name, colon, _ = user.partition(":")
-    return f"{scheme}{separator}{name}{colon}{MASK if colon else ''}@{host}"
 
 
 def _shown(value: str | Secret, *, show_secrets: bool) -> str:

@@ -215,9 +215,9 @@ class CallWatch:
         self._token: Token[list[float] | None] | None = None
 
     def __enter__(self) -> CallWatch:
-        self._token = renewal_waits.set(self._waits)
         self._started = self._time.monotonic()
         self._tell("call_started", self._call)
+        self._token = renewal_waits.set(self._waits)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
