@@ -315,7 +315,12 @@ def problems(count: int, what: str) -> InvalidInputs:
 def test_of_many_problems_as_much_is_said_of_each_as_fits() -> None:
     assert "Correct it" in brief(problems(1, "is missing"))
     assert brief(problems(2, "is missing")) == "Input validation errors\ninput_0: is missing\ninput_1: is missing"
-    assert brief(problems(3, "is not " + "x" * 90)) == "Input validation errors: input_0, input_1, input_2"
+    cut = brief(problems(3, "is not " + "x" * 90))
+    assert [line[:20] for line in cut.splitlines()] == ["Input validation err", *(f"input_{n}: is not xxxx" for n in range(3))]
+    assert [line[-1] for line in cut.splitlines()] == ["s", "…", "…", "…"]
+    assert 250 <= len(cut) <= 254
+    assert brief(problems(1, "x" * 400)).startswith("Input validation errors\ninput_0: xxx")
+    assert brief(problems(5, "x" * 90)) == "Input validation errors: input_0, input_1, input_2, input_3, input_4"
     many = brief(problems(90, "is missing"))
     assert many.startswith("Input validation errors: input_0, input_1")
     assert len(many) == 254

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from gatepost.app.app import App
     from gatepost.auth.choice import Choice
-    from gatepost.inputs.values import Collected, Problem, Value
+    from gatepost.inputs.values import Collected, Finding, Problem, Value
     from gatepost.log import Record
     from gatepost.manifest import Manifest
     from gatepost.runtime.files import Results
@@ -41,6 +41,7 @@ __all__ = ["run_in_process", "run_process"]
 SUCCESS = "Success"
 """The message of a run that succeeded and said nothing (contract/playbooks.md section 7)."""
 
+_LEAST_SHARE = 60  # characters of one problem among several, below which the inputs' names say more
 _SHOWN = 254  # characters of message.tc before its newline; the platform shows the last ones
 
 
@@ -228,8 +229,10 @@ class _Run:
         if runtime.options.secure_params:
             from gatepost.runtime.platform import fetch_secure_params
 
+            before = len(collected.findings)
             collected = collect_remote(collected, lambda: fetch_secure_params(runtime.session), self.manifest)
-            runtime.collected = collected
+            runtime.collected = self.collected = collected
+            self._say_findings(collected.findings[before:])
         if self.app.inputs is None:
             return None
         from gatepost.inputs.model import build, input_names
@@ -281,7 +284,10 @@ class _Run:
             self.log.debug("credential", scheme=choice.scheme, source=choice.source.label, reason=choice.reason)
             for odd in choice.findings:
                 self.log.warning(odd)
-        for finding in runtime.collected.findings:
+        self._say_findings(runtime.collected.findings)
+
+    def _say_findings(self, findings: Sequence[Finding]) -> None:
+        for finding in findings:
             self.log.warning(finding.what, **_said(input=finding.name, place=finding.place, remedy=finding.remedy))
 
 
@@ -294,13 +300,26 @@ def brief(error: GatepostError) -> str:
     """Return as much of an error as the platform shows: what happened comes first, and is never what is cut off."""
     texts = [str(error)]
     if isinstance(error, InvalidInputs):
-        problems = error.problems
-        texts.append("\n".join([error.what, *(f"{problem.name}: {problem.what}" for problem in problems)]))
-        texts.append(f"{error.what}: {', '.join(dict.fromkeys(problem.name for problem in problems))}")
+        texts += _brief_problems(error)
     else:
         texts += [f"{error.what}. {error.remedy}".rstrip(". "), error.what]
     fitting = next((text for text in texts if len(text) <= _SHOWN), None)
-    return fitting or f"{texts[-1][: _SHOWN - 1]}…"
+    return fitting or _cut(texts[-1], _SHOWN)
+
+
+def _brief_problems(error: InvalidInputs) -> list[str]:
+    """Return the problems in fewer words: what is wrong with each, an equal share of it, or the inputs' names alone."""
+    problems = error.problems
+    whole = [f"{problem.name}: {problem.what}" for problem in problems]
+    share = (_SHOWN - len(error.what)) // len(problems) - 1
+    texts = ["\n".join([error.what, *whole])]
+    if share >= _LEAST_SHARE:
+        texts.append("\n".join([error.what, *(_cut(line, share) for line in whole)]))
+    return [*texts, f"{error.what}: {', '.join(dict.fromkeys(problem.name for problem in problems))}"]
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 def brief_bug(error: Exception) -> str:
