@@ -109,3 +109,19 @@ def test_the_other_ways_of_knowing_no_renewal(platform, get, fallback, step):
 
         assert get(auth=auth).status_code == 200
         assert isinstance(auth.active, HmacAuth)
+
+
+def test_a_token_that_is_accepted_after_all_is_renewed_after_all(get, fallback, time, renewals):
+    """A page came in place of the renewal, before any request had succeeded."""
+    auth = fallback()
+    time.turn(4 * 60 * 60 - 300)
+    renew_url = auth.token.renew_url
+    with ScriptedServer(every=answer(200, "<html>")) as other:
+        auth.token.renew_url = f"{other.url}/appAuth"
+        assert get(auth=auth).status_code == 200
+    auth.token.renew_url = renew_url
+    time.turn(200)
+
+    assert get(auth=auth).status_code == 200
+    assert len(renewals()) == 1
+    assert auth.active is auth.token

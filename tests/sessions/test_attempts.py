@@ -10,7 +10,7 @@ import pytest
 import requests
 from urllib3.util import Retry
 
-from gatepost.auth import HmacAuth, RenewalRefused, RenewalUnavailable, TokenAuth
+from gatepost.auth import FallbackAuth, HmacAuth, RenewalRefused, RenewalUnavailable, TokenAuth
 from gatepost.errors import CredentialError, PlatformError
 from gatepost.sessions import RetryBudget
 from gatepost.transport.errors import CertificateError, ConnectionFailed, DeadlineExceeded, TimedOut, TransportError
@@ -316,6 +316,15 @@ def test_and_told_when_it_does_not_recover(clocks, time, open_session):
         with pytest.raises(RenewalUnavailable, match="The platform answered 503"):
             open_session(scheme, base_url=server.url).get("/x")
         assert not any(request.target == "/x" for request in server.requests)
+
+
+@pytest.mark.tc_platform(tokens_known=False)
+def test_a_server_that_knows_no_tokens(platform, token_session, clocks, renewals):
+    hmac = HmacAuth(platform.credentials.access_id, platform.credentials.secret_key, origin=platform.url, clocks=clocks)
+    token_session.scheme = FallbackAuth(token_session.scheme, hmac)
+
+    assert [token_session.post("/v2/owners").status_code for _ in range(3)] == [405] * 3
+    assert [request.scheme for request in platform.requests] == ["TC-Token", "", "TC", "TC", "TC"]
 
 
 # -- time ------------------------------------------------------------------------------------------------------------------------

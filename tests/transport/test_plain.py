@@ -19,6 +19,7 @@ def test_an_answer_is_read_whole(transport):
     with ScriptedServer(answer(401, '{"success": false}', Date="Tue, 14 Nov 2023 22:13:20 GMT")) as server:
         got = transport.send("GET", f"{server.url}/appAuth?expiredToken=a%2Bb")
 
+    assert repr(got) == "Answer(status=401, 18 bytes)"
     assert got.status == 401
     assert got.headers["date"] == "Tue, 14 Nov 2023 22:13:20 GMT"
     assert got.body == b'{"success": false}'

@@ -180,6 +180,9 @@ class Renewal:
     def accepted(self, expiring: Expiring) -> None:
         """Note that the server accepted a request with this credential."""
         self._accepted = expiring
+        if self._refused is not None and isinstance(self._refused[1], RenewalUnsupported):
+            # It knows such credentials after all, so that the answer came from something else on the way.
+            self._refused = None
 
     @property
     def ever_accepted(self) -> bool:

@@ -43,6 +43,10 @@ class Answer(NamedTuple):
     headers: Mapping[str, str]
     body: bytes
 
+    def __repr__(self) -> str:
+        # Without the body: it may be a new token.
+        return f"Answer(status={self.status}, {len(self.body)} bytes)"
+
 
 class PlainTransport:
     """Sends one request, once: no credentials, no redirects, no repeats, a bounded answer.
