@@ -33,6 +33,9 @@ EXIT_CODES = {0: "Success", 1: "Failure", 3: "Partial Failure", 4: "Hard Failure
 """The exit codes of an app (contract/playbooks.md section 6)."""
 
 
+_DEBUG = 10  # the level's number
+
+
 class Runtime(Generic[InputsType]):
     """One execution of an app or script.
 
@@ -191,8 +194,8 @@ class Runtime(Generic[InputsType]):
             )
             session.verify = self.options.verify
             session.proxies.update(self.options.platform_proxies)
-            self._log_requests(session)
             self._sessions.append(session)
+            self._log_requests()
             self.__dict__["session"] = session
             return session
 
@@ -226,17 +229,25 @@ class Runtime(Generic[InputsType]):
         )
         session.verify = verify
         session.proxies.update(self.options.external_proxies)
-        self._log_requests(session)
         self._sessions.append(session)
+        self._log_requests()
         return session
 
-    def _log_requests(self, session: AuthorizedSession) -> None:
-        """Have a session's requests logged as curl lines: all where ``tc_log_curl`` asks for it, failing ones at level debug."""
-        everything = self.options.log.curl
-        if everything or self._framework_log.is_enabled_for("debug"):
-            from gatepost.runtime.request_log import RequestLog
+    def _log_requests(self, level: int | None = None) -> None:
+        """Have requests logged as curl lines: all where ``tc_log_curl`` asks for it, else failing ones at level debug.
 
-            session.exchange_hook = RequestLog(self._framework_log, everything=everything)
+        Called for each new session, and with the new level when the log's changes.
+        """
+        if self._log_requests not in self.logging.level_listeners:
+            self.logging.level_listeners.append(self._log_requests)
+        everything = self.options.log.curl
+        if not everything and (self.logging.level if level is None else level) > _DEBUG:
+            return
+        from gatepost.runtime.request_log import RequestLog
+
+        for session in self._sessions:
+            if session.exchange_hook is None:
+                session.exchange_hook = RequestLog(self._framework_log, everything=everything)
 
     @cached_property
     def user_agent(self) -> str:
@@ -265,6 +276,8 @@ class Runtime(Generic[InputsType]):
 
     def close(self) -> None:
         """Close all connections. A second call does nothing."""
+        if self._log_requests in self.logging.level_listeners:
+            self.logging.level_listeners.remove(self._log_requests)
         while self._sessions:
             self._sessions.pop().close()
 
