@@ -103,10 +103,15 @@ def _serve(platform: Emulator, *, quiet: bool) -> None:
     from gatepost.cli.output import print_note
 
     forever = threading.Event()
+    if quiet:
+        forever.wait()
     shown = _Shown()
-    while True:
-        forever.wait(None if quiet else _LOOK_SECONDS)
-        for request in shown.more(platform.requests):
+    try:
+        while not forever.wait(_LOOK_SECONDS):
+            for request in shown.more(platform.requests):
+                print_note(request_line(request))
+    finally:
+        for request in shown.rest(platform.requests):
             print_note(request_line(request))
 
 
@@ -131,6 +136,10 @@ class _Shown:
             self._waits_since.pop(request.number, None)
             self._last = request.number
             yield request
+
+    def rest(self, requests: Iterable[RecordedRequest]) -> Iterator[RecordedRequest]:
+        """Yield all that was not shown, with or without an answer: there will be no other time."""
+        return (request for request in requests if request.number > self._last)
 
 
 def request_line(request: RecordedRequest) -> str:

@@ -23,6 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         arguments: The command line without the program's name; default is the process's own.
     """
     try:
+        import rich  # noqa: F401 - typer does without, the reports do not
+
         from gatepost.cli.application import application
     except ModuleNotFoundError as error:
         package = (error.name or "").partition(".")[0]

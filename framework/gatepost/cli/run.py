@@ -12,8 +12,9 @@ import typer
 from gatepost.cli.options import AuthChoice, Inputs, name_and_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from gatepost.emulator import Emulator
     from gatepost.project.app_folder import AppFolder
     from gatepost.project.launching import Launch
 
@@ -52,61 +53,109 @@ def run(
             if value is not None:
                 raise typer.BadParameter("it is for runs with --emulator", param_hint=option)
 
-    from gatepost.cli.run_report import report_as_json, report_as_text
     from gatepost.cli.signals import ends_by_signal
     from gatepost.project.app_folder import open_app
 
-    app = open_app(path)
-    stdout = sys.stderr.fileno() if json else None
-    report = report_as_json if json else report_as_text
+    folder = open_app(path).folder
     with ends_by_signal(), contextlib.ExitStack() as stack:
+        platform = None
         if emulator:
             from gatepost.project.emulated import make_emulator
-            from gatepost.project.launching import launch_emulated
 
             platform = stack.enter_context(make_emulator(token_life=token_life))
-            url: str | None = platform.url
-            scheme = (auth or AuthChoice.AUTO).value
-
-            def once(stop_when: Callable[[], bool] | None = None) -> Launch:
-                return launch_emulated(
-                    app, platform, auth=scheme, python=python, inputs=given, keep=keep, stdout=stdout, stop_when=stop_when
-                )
-        else:
-            from gatepost.project.launching import launch
-
-            url = None
-
-            def once(stop_when: Callable[[], bool] | None = None) -> Launch:
-                return launch(app, python=python, inputs=given, stdout=stdout, stop_when=stop_when)
-
-        if watch:
-            result = _watch(app, once, lambda done: report(app, url, done))
-        else:
-            result = once()
-            report(app, url, result)
-    raise typer.Exit(result.exit_code)
+        runs = _Runs(
+            path,
+            platform,
+            python=python,
+            inputs=given,
+            auth=(auth or AuthChoice.AUTO).value,
+            keep=keep,
+            json=json,
+        )
+        code = _watch(runs, folder) if watch else runs.report(runs.once())
+    raise typer.Exit(code)
 
 
-def _watch(app: AppFolder, once: Callable[[Callable[[], bool]], Launch], report: Callable[[Launch], None]) -> Launch:
-    """Run an app again and again, until a signal ends it; return how it ended at last."""
-    from gatepost.cli.output import print_note
+class _Runs:
+    """The runs of one command: more than one when it watches."""
+
+    def __init__(
+        self,
+        path: Path,
+        platform: Emulator | None,
+        *,
+        python: str,
+        inputs: Sequence[tuple[str, str]],
+        auth: str,
+        keep: bool,
+        json: bool,
+    ) -> None:
+        self._path = path
+        self._platform = platform
+        self._python = python
+        self._inputs = inputs
+        self._auth = auth
+        self._keep = keep
+        self._json = json
+        self._app: AppFolder | None = None
+
+    def once(self, stop_when: Callable[[], bool] | None = None) -> Launch:
+        """Launch the app as it is now."""
+        from gatepost.project.app_folder import open_app
+        from gatepost.project.launching import launch, launch_emulated
+
+        # Read anew for each run: a person who is watching changes the manifest, too.
+        self._app = app = open_app(self._path)
+        stdout = sys.stderr.fileno() if self._json else None
+        if self._platform is None:
+            return launch(app, python=self._python, inputs=self._inputs, stdout=stdout, stop_when=stop_when)
+        return launch_emulated(
+            app,
+            self._platform,
+            auth=self._auth,
+            python=self._python,
+            inputs=self._inputs,
+            keep=self._keep,
+            stdout=stdout,
+            stop_when=stop_when,
+        )
+
+    def report(self, result: Launch) -> int:
+        """Say how a run went; return its exit code."""
+        from gatepost.cli.run_report import report_as_json, report_as_text
+
+        if self._app is not None:
+            url = self._platform.url if self._platform is not None else None
+            (report_as_json if self._json else report_as_text)(self._app, url, result)
+        return result.exit_code
+
+
+def _watch(runs: _Runs, folder: Path) -> int:
+    """Run an app again and again, until a signal ends it; return the exit code of the last run."""
+    from gatepost.cli.output import print_error, print_note
+    from gatepost.errors import GatepostError
     from gatepost.project.watching import Watcher
 
-    watcher = Watcher(app.folder)
-    while True:
-        result = once(watcher.code_changed)
-        if result.interrupted:
-            report(result)
-            return result
-        if result.stopped or watcher.code_changed():
-            print_note("the app's code changed: running it again")
-            watcher.settle()
-            continue
-        report(result)
-        print_note(f"watching {app.folder}: Ctrl-C ends")
-        watcher.settle()
-        try:
+    watcher = Watcher(folder)
+    code = 0
+    try:
+        while True:
+            try:
+                result = runs.once(watcher.code_changed)
+            except GatepostError as error:  # a mistake that the next change may correct
+                print_error(error)
+                code = 1
+            else:
+                again = not result.interrupted and (result.stopped or watcher.code_changed())
+                # Before the report: what a person changes while reading it must count.
+                watcher.settle()
+                if again:
+                    print_note("the app's code changed: running it again")
+                    continue
+                code = runs.report(result)
+                if result.interrupted:
+                    return code
+            print_note(f"watching {folder}: Ctrl-C ends")
             watcher.wait()
-        except KeyboardInterrupt:
-            return result
+    except KeyboardInterrupt:
+        return code

@@ -9,14 +9,22 @@ from gatepost.exports import lazy_exports
 if TYPE_CHECKING:
     from gatepost.project.app_folder import AppFolder, open_app
     from gatepost.project.ca_bundle import write_ca_bundle
+    from gatepost.project.creating import create_project
+    from gatepost.project.doctor import Diagnosis, diagnose
     from gatepost.project.launching import Launch, launch, launch_emulated
+    from gatepost.project.signing import SignedRequest, sign_request
 
 __all__ = [
     "AppFolder",
+    "Diagnosis",
     "Launch",
+    "SignedRequest",
+    "create_project",
+    "diagnose",
     "launch",
     "launch_emulated",
     "open_app",
+    "sign_request",
     "write_ca_bundle",
 ]
 
@@ -25,6 +33,9 @@ __getattr__, __dir__ = lazy_exports(
     {
         "app_folder": ("AppFolder", "open_app"),
         "ca_bundle": ("write_ca_bundle",),
+        "creating": ("create_project",),
+        "doctor": ("Diagnosis", "diagnose"),
         "launching": ("Launch", "launch", "launch_emulated"),
+        "signing": ("SignedRequest", "sign_request"),
     },
 )

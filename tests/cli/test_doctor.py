@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+WRONG = "canary-wrong-secret-0123456789"
+
+
+@pytest.fixture
+def platform(tc_platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    for name, value in tc_platform.environment("both").items():
+        monkeypatch.setenv(name, value)
+    return tc_platform
+
+
+def secrets(platform) -> tuple[str, ...]:
+    return platform.credentials.secret_key.reveal(), platform.credentials.token.reveal()
+
+
+def test_a_good_credential_is_zero(gatepost, platform):
+    said = gatepost("doctor")
+    assert (said.code, said.err) == (0, "")
+    assert "Used: hmac from environment" in said.out
+    assert "environment: TC_API_PATH" in said.out
+    assert "TLSv1.3" in said.out
+    assert said.out.rstrip().endswith("The platform accepts the credential.")
+
+
+def test_no_secret_is_shown(gatepost, platform, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("API_SECRET_KEY", WRONG)
+    for options in ([], ["--json"], ["--auth", "token"], ["--offline"]):
+        said = gatepost("doctor", *options)
+        assert not [text for text in (WRONG, *secrets(platform)) if text in said.out + said.err]
+
+
+def test_a_refusal_is_one_with_the_platforms_words_and_a_remedy(gatepost, platform, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("API_SECRET_KEY", WRONG)
+    said = gatepost("doctor")
+    assert said.code == 1
+    assert "Signature data did not match expected result" in said.out
+    assert "ERROR  The platform refused the credential (status 401)" in said.out
+    assert "to do: Copy the secret key once more" in said.out
+
+
+def test_the_token_and_its_life_are_told(gatepost, platform):
+    assert "Token: of the kind API, expires" in gatepost("doctor", "--auth", "token").out
+
+
+def test_an_app_is_examined_in_its_folder(gatepost, platform, app: Path):
+    said = gatepost("doctor", app)
+    assert said.code == 0
+    assert "An App" in said.out
+    assert "owner" in said.out
+
+
+def test_json_holds_everything(gatepost, platform, app: Path):
+    report = gatepost("doctor", app, "--json").json
+    assert report["healthy"] is True
+    assert report["app"] == "An App"
+    assert report["credential"]["scheme"] == "hmac"
+    assert {"source": "environment", "scheme": "hmac", "outcome": "chosen"}.items() <= next(
+        row for row in report["credential"]["considered"] if row["outcome"] == "chosen"
+    ).items()
+    assert [setting["name"] for setting in report["settings"]] == ["API path", "certificate", "proxy"]
+    assert report["probes"][0]["status"] == 200
+    assert "error" not in [advice["level"] for advice in report["advice"]]
+
+
+def test_offline_is_never_zero(gatepost, platform):
+    said = gatepost("doctor", "--offline")
+    assert said.code == 1
+    assert "Nothing was sent" in said.out
+    assert platform.requests == ()
+
+
+def test_without_a_credential_it_says_where_it_looked(gatepost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    said = gatepost("doctor")
+    assert said.code == 1
+    assert "There is no credential for the platform" in said.out
+    assert "The platform was not reached." in said.out
+    assert gatepost("doctor", "--json").json["credential"]["scheme"] is None
+
+
+@pytest.mark.tc_platform(clock_offset=3600)
+def test_a_clock_that_is_off_is_told(gatepost, platform):
+    said = gatepost("doctor")
+    assert said.code == 0
+    assert "by the platform's time" in said.out
+    assert "WARNING  This machine's clock is" in said.out
+
+
+def test_a_token_of_no_known_kind_is_told(gatepost, platform, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("TC_TOKEN", "canary-token-0123456789")
+    monkeypatch.setenv("TC_TOKEN_EXPIRES", "1700000000")
+    said = gatepost("doctor", "--auth", "token")
+    assert "Token: of an unknown kind, expired 2023-11-14 22:13:20 UTC" in said.out
+    monkeypatch.delenv("TC_TOKEN_EXPIRES")
+    assert "no time of expiry is known" in gatepost("doctor", "--auth", "token").out
+
+
+def test_a_folder_that_is_not_there_is_wrong(gatepost, tmp_path: Path):
+    said = gatepost("doctor", tmp_path / "nowhere")
+    assert said.code == 1
+    assert "There is no folder" in said.err
