@@ -27,4 +27,4 @@ def list_owners(runtime: Runtime[AppInputs]) -> str:
     runtime.log.info("owners", type=inputs.owner_type, names=chosen)
     runtime.results["last_run"] = datetime.now(UTC).isoformat(timespec="seconds")
     before = f", last listed {inputs.last_run:%Y-%m-%d %H:%M}" if inputs.last_run else ""
-    return f"{len(chosen)} owners{before}: {', '.join(chosen)}"
+    return f"{len(chosen)} {'owner' if len(chosen) == 1 else 'owners'}{before}: {', '.join(chosen)}"

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from gatepost.emulator import Emulator, Outcome, OwnerKind, RecordedRequest, fingerprint
 from gatepost.inputs.param_file import KEY_VARIABLE, PATH_VARIABLE, make_param_key, write_param_file
+from gatepost.project.made_environment import made_environment
 
 FOLDER = Path(__file__).resolve().parent
 OWNERS = (("Phishing Reports", OwnerKind.SOURCE), ("Sector Exchange", OwnerKind.COMMUNITY))
@@ -90,8 +91,7 @@ def launch(platform: Emulator, inputs: dict[str, object]) -> Run:
         out.mkdir()
         params, key = Path(directory) / "params", make_param_key()
         write_param_file(params, key, {**inputs, "tc_out_path": out})
-        environment = {name: value for name, value in os.environ.items() if not is_a_setting(name)}
-        environment |= {PATH_VARIABLE: str(params), KEY_VARIABLE: key.reveal()}
+        environment = made_environment(os.environ) | {PATH_VARIABLE: str(params), KEY_VARIABLE: key.reveal()}
         process = subprocess.run(
             [sys.executable, "run.py"], cwd=FOLDER, env=environment, capture_output=True, text=True, timeout=TIMEOUT, check=False
         )
@@ -145,12 +145,6 @@ def claim(holds: bool, what: str) -> list[str]:
 def is_renewal(request: RecordedRequest) -> bool:
     """Tell whether a request asks for a new token."""
     return request.path.endswith("/appAuth")
-
-
-def is_a_setting(name: str) -> bool:
-    """Tell whether an environment variable would change what the app does."""
-    lowered = name.lower()
-    return lowered.startswith(("tc_", "api_", "app_input_")) or lowered.endswith(("_proxy", "_ca_bundle"))
 
 
 def read(path: Path) -> str:

@@ -138,9 +138,18 @@ def test_dependencies_for_another_python_are_named(project: Path, tmp_path: Path
     (folder / "deps" / "gatepost" / "__init__.py").write_text("import pydantic_core._made_for_another_python")
     ended = Launch(folder, {}, tmp_path, program=WITHOUT_PACKAGES, environment={"PYTHONPATH": ""}).run()
     assert ended.exit_code == 1
-    assert f"does not fit: {folder / 'deps'}" in ended.output
+    assert f"does not hold it for this Python: {folder / 'deps'}" in ended.output
     assert f"with Python {sys.version_info[0]}.{sys.version_info[1]}" in ended.output
     assert "Traceback" not in ended.output
+
+
+def test_a_mistake_in_the_apps_own_imports_keeps_its_traceback(project: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(project, tmp_path / "app")
+    (folder / "app.py").write_text("from gatepost import Ap\n")
+    ended = Launch(folder, {}, tmp_path).run()
+    assert ended.exit_code == 1
+    assert "Traceback" in ended.output
+    assert "cannot import name 'Ap'" in ended.output
 
 
 def test_vendored_packages_come_before_installed_ones(project: Path, tmp_path: Path) -> None:
