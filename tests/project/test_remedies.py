@@ -39,7 +39,17 @@ def test_no_answer_is_no_advice():
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0.4, "0 s"), (59, "59 s"), (60, "1 min"), (14_399, "3 h 59 min"), (86_400, "1 d"), (100_000, "1 d 3 h"), (61, "1 min 1 s")],
+    [
+        (0.4, "0 s"),
+        (59, "59 s"),
+        (60, "1 min"),
+        (14_399, "4 h"),
+        (14_340, "3 h 59 min"),
+        (259_199.4, "3 d"),
+        (86_400, "1 d"),
+        (100_000, "1 d 4 h"),
+        (61, "1 min 1 s"),
+    ],
 )
 def test_durations_are_read_by_people(seconds: float, words: str):
     assert duration(seconds) == words

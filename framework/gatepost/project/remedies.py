@@ -220,10 +220,10 @@ def _refusal(probe: Probe, scheme: str) -> Advice:
 
 
 def duration(seconds: float) -> str:
-    """Return a length of time in words, to the second and with two units at most: ``3 h 59 min``."""
-    whole = round(seconds)
+    """Return a length of time in words, in two units at most and rounded to the smaller one: ``3 h 59 min``."""
     for size, name, smaller, smaller_name in ((86_400, "d", 3_600, "h"), (3_600, "h", 60, "min"), (60, "min", 1, "s")):
+        whole = round(seconds / smaller) * smaller
         if whole >= size:
             rest = whole % size // smaller
             return f"{whole // size} {name}" + (f" {rest} {smaller_name}" if rest else "")
-    return f"{whole} s"
+    return f"{round(seconds)} s"
