@@ -17,7 +17,7 @@ import pytest
 hypothesis.settings.register_profile("gatepost", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("gatepost")
 
-_SETTINGS = ("tc_", "api_", "app_input_")
+_SETTINGS = ("tc_", "api_", "app_input_", "gatepost_tape")
 _NETWORK_SETTINGS = {
     "http_proxy",
     "https_proxy",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     import requests
+    from requests.adapters import BaseAdapter
 
     from gatepost.auth.choice import Choice
     from gatepost.auth.scheme import Scheme
@@ -111,7 +113,7 @@ class Runtime(Generic[InputsType]):
                 self.choice,
                 options.api_path,
                 transport=lambda: RenewalTransport(
-                    verify=options.verify, proxies=options.platform_proxies, user_agent=self.user_agent
+                    verify=options.verify, proxies=options.platform_proxies, adapter=self._tape, user_agent=self.user_agent
                 ),
                 clocks=self._clocks,
                 warn=warn,
@@ -194,8 +196,7 @@ class Runtime(Generic[InputsType]):
             )
             session.verify = self.options.verify
             session.proxies.update(self.options.platform_proxies)
-            self._sessions.append(session)
-            self._log_requests()
+            self._keep(session)
             self.__dict__["session"] = session
             return session
 
@@ -229,9 +230,26 @@ class Runtime(Generic[InputsType]):
         )
         session.verify = verify
         session.proxies.update(self.options.external_proxies)
+        self._keep(session)
+        return session
+
+    @cached_property
+    def _tape(self) -> BaseAdapter | None:
+        """What sends in place of connections: a tape, where ``GATEPOST_TAPE`` asks for one."""
+        if "GATEPOST_TAPE" not in os.environ:
+            return None
+        from gatepost.sessions.tapes import adapter_from
+
+        about = {"api_path": self.options.api_path} | ({"auth": self.choice.scheme} if self.choice is not None else {})
+        return adapter_from(os.environ, about=about, time=self._clocks.time)
+
+    def _keep(self, session: AuthorizedSession) -> None:
+        """Make a new session one of this run: on its tape, in its log, closed with it."""
+        if self._tape is not None:
+            session.mount("https://", self._tape)
+            session.mount("http://", self._tape)
         self._sessions.append(session)
         self._log_requests()
-        return session
 
     def _log_requests(self, level: int | None = None) -> None:
         """Have requests logged as curl lines: all where ``tc_log_curl`` asks for it, else failing ones at level debug.

@@ -35,7 +35,8 @@ def adapter_from(
 ) -> RecordingAdapter | ReplayingAdapter | None:
     """Return what a run sends by, as its environment says; None when it says nothing.
 
-    A recording is saved when its adapter is closed, and at the end of the process: not when that is killed.
+    A recording is saved when its adapter is closed, and at the end of the process: not when that is killed. What of a
+    replay was not asked for is said on stderr at the end of the process.
 
     Args:
         environment: The environment.
@@ -60,8 +61,8 @@ def adapter_from(
     if tape is None:
         made = Tape.load(path) if mode == "replay" else Tape.record(path, time=time)
         tape = _tapes.setdefault(key, made)
-        if mode == "record" and tape is made:
-            atexit.register(_save_at_exit, tape)
+        if tape is made:
+            atexit.register(_save_at_exit if mode == "record" else _tell_unused_at_exit, tape)
     if mode == "replay":
         return ReplayingAdapter(tape, time=time)
     for name, told in (about or {}).items():
@@ -88,6 +89,15 @@ def shared_tape(mode: str, tape: Tape) -> Iterator[str]:
         yield f"{mode}:{tape.path}"
     finally:
         del _tapes[key]
+
+
+def _tell_unused_at_exit(tape: Tape) -> None:
+    if not tape.used:
+        return  # a process that asked nothing: a tool that only looked at its environment
+    try:
+        tape.check_all_used()
+    except TapeError as error:
+        sys.stderr.write(f"gatepost: {redact(str(error))}\n")
 
 
 def _save_at_exit(tape: Tape) -> None:

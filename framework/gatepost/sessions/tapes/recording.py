@@ -65,16 +65,12 @@ class RecordingAdapter(BaseAdapter):
         except TransportError:
             raise
         except (RequestException, HTTPError) as error:
-            failure = self.tape.scrubber.failure(described(error))
-            self.tape.add(
-                Exchange(
-                    number=number,
-                    at=self._time.time(),
-                    seconds=self._time.monotonic() - started,
-                    request=self._entry(request, sent),
-                    failure=failure,
-                )
-            )
+            deadline = current_deadline.get()
+            if deadline is None or deadline.left() > 0:
+                failure = self.tape.scrubber.failure(described(error))
+                at, seconds = self._time.time(), self._time.monotonic() - started
+                asked = self._entry(request, sent)
+                self.tape.add(Exchange(number=number, at=at, seconds=seconds, request=asked, failure=failure))
             raise
         at, seconds = self._time.time(), self._time.monotonic() - started
         asked = self._entry(request, sent)

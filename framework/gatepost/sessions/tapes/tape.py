@@ -184,6 +184,12 @@ class Tape:
                 if exchange.number not in self._used and not is_renewal(exchange.request.method, exchange.request.path)
             )
 
+    @property
+    def used(self) -> int:
+        """How many exchanges were replayed."""
+        with self._lock:
+            return len(self._used)
+
     def check_all_used(self) -> None:
         """Make sure that everything on the tape was asked for.
 
