@@ -55,17 +55,18 @@ def curl_line(prepared: PreparedRequest, *, show_secrets: bool = False, longest_
     """
     headers = [(_text(name), _text(value)) for name, value in prepared.headers.items()]
     content_type = next((value for name, value in headers if name.lower() == "content-type"), "")
-    body = _shown_body(prepared.body, content_type, longest_body)
+    body, body_file = _shown_body(prepared.body, content_type, longest_body)
     url = (prepared.url or "").partition("#")[0]
     if not show_secrets:
         headers = [(name, _masked_header(name, value)) for name, value in headers]
         url = _masked_url(url)
         body = None if body is None else _masked_body(body)
-    left_out = _WRITTEN_BY_CURL if body is not None else _WRITTEN_BY_CURL[:2]
+    has_body = body is not None or body_file is not None
+    left_out = _WRITTEN_BY_CURL if has_body else _WRITTEN_BY_CURL[:2]
     lines = [f"{name}: {value}" if value else f"{name};" for name, value in headers if name.lower() not in left_out]
-    if body is not None and not content_type:
+    if has_body and not content_type:
         lines.append("Content-Type:")  # or curl would say that it is a form
-    return curl_command(prepared.method or "GET", url, lines, body=body)
+    return curl_command(prepared.method or "GET", url, lines, body=body, body_file=body_file)
 
 
 def curl_command(
@@ -74,6 +75,7 @@ def curl_command(
     header_lines: Iterable[str],
     *,
     body: str | None = None,
+    body_file: str | None = None,
     route: Route | None = None,
     show_secrets: bool = False,
     environment: Mapping[str, str] | None = None,
@@ -84,7 +86,8 @@ def curl_command(
         method: HTTP method.
         url: The whole URL; curl sends it as it is.
         header_lines: As curl takes them: ``Name: value``.
-        body: The body; ``@name`` is read from a file by that name. Left out for HEAD, where curl takes none.
+        body: The body, in UTF-8. Left out for HEAD, where curl takes none.
+        body_file: The name of a file with the body; ``-`` is standard input.
         route: Proxy and certificate authority; None leaves them to curl.
         show_secrets: Whether the password of a proxy is in it.
         environment: The environment in which curl will run, for its proxies; default is this process's.
@@ -94,8 +97,10 @@ def curl_command(
     words += ["--head"] if method == "HEAD" else ["--request", method]
     for line in header_lines:
         words += ["--header", line]
-    if body is not None and method != "HEAD":
-        words += ["--data-binary" if body.startswith("@") else "--data-raw", body]
+    if body_file is not None and method != "HEAD":
+        words += ["--data-binary", f"@{body_file}"]
+    elif body is not None and method != "HEAD":
+        words += ["--data-raw", body]
     if route is not None:
         words += _route_words(route, os.environ if environment is None else environment, show_secrets=show_secrets)
     return shlex.join([*words, url])
@@ -125,22 +130,20 @@ def _route_words(route: Route, environment: Mapping[str, str], *, show_secrets: 
     return words
 
 
-def _shown_body(body: object, content_type: str, longest: int | None) -> str | None:
-    """Return a body as a word for curl; ``@`` and a name where it cannot be shown."""
+def _shown_body(body: object, content_type: str, longest: int | None) -> tuple[str | None, str | None]:
+    """Return a body, or where it cannot be shown a name for it."""
     if body is None or body in ("", b""):
-        return None
+        return None, None
     if not isinstance(body, str | bytes):
-        return "@-"
-    text: str | None
+        return None, "-"
+    data = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
+    name = f"body-of-{len(data)}-bytes"
     try:
-        text = body if isinstance(body, str) else body.decode("utf-8")
+        text = data.decode("utf-8")
     except UnicodeDecodeError:
-        text = None
-    hidden = text is None or "\0" in text or text.startswith("@") or content_type.lower().startswith("multipart/")
-    if text is None or hidden or (longest is not None and len(text) > longest):
-        size = len(body) if isinstance(body, bytes) else len(body.encode("utf-8", "surrogatepass"))
-        return f"@body-of-{size}-bytes"
-    return text
+        return None, name
+    hidden = "\0" in text or content_type.lower().startswith("multipart/") or (longest is not None and len(text) > longest)
+    return (None, name) if hidden else (text, None)
 
 
 def _masked_header(name: str, value: str) -> str:

@@ -20,9 +20,9 @@ def test_every_request_is_one_command():
     assert "# 5: 404 Not Found" in script
     assert "# 10: no answer, ReadTimeout" in script
     assert shlex.split(commands[0]) == [
-        *("curl", "--request", "GET", "--globoff"),
-        "https://h.example/api/v3/tags?tql=name%20%3D%20%22it%27s%22&a%5B%5D=1&a%5B%5D=2",
+        *("curl", "--path-as-is", "--globoff", "--request", "GET"),
         *("--header", "Accept: */*"),
+        "https://h.example/api/v3/tags?tql=name%20%3D%20%22it%27s%22&a%5B%5D=1&a%5B%5D=2",
     ]
     assert "Authorization: TC-Token ***" in shlex.split(commands[1])
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-import shlex
 from typing import TYPE_CHECKING
 
 from gatepost.redaction import redact
+from gatepost.sessions.curl import curl_command
 from gatepost.sessions.tapes.bodies import as_bytes
 
 if TYPE_CHECKING:
@@ -38,25 +38,26 @@ def _outcome(exchange: Exchange) -> str:
 
 def _command(exchange: Exchange) -> str:
     request = exchange.request
-    words = ["curl", "--head"] if request.method == "HEAD" else ["curl", "--request", request.method]
-    words += ["--globoff", request.url]
     names = {name.lower() for name in request.headers}
-    for name, value in request.headers.items():
-        if name.lower() not in _LEFT_TO_CURL:
-            # A header without a value is written with a semicolon: with a colon curl would leave it out.
-            words += ["--header", _one_line(f"{name}: {value}" if value else f"{name};")]
+    # A header without a value is written with a semicolon: with a colon curl would leave it out.
+    lines = [
+        _one_line(f"{name}: {value}" if value else f"{name};")
+        for name, value in request.headers.items()
+        if name.lower() not in _LEFT_TO_CURL
+    ]
     body = request.body
     before = note = ""
+    text = file = None
     if body.kind == "left out":
         note = f"# the body was left out: {_one_line(body.content)}\n"
     elif body.kind == "base64":
         before = f"printf %s {base64.b64encode(body.content).decode('ascii')} | base64 -d | "
-        words += ["--data-binary", "@-"]
+        file = "-"
     elif body.kind != "none":
-        words += ["--data-raw", as_bytes(body).decode("utf-8", "replace")]
-    if body.kind not in ("none", "left out") and "content-type" not in names:
-        words += ["--header", "Content-Type:"]
-    return note + before + " ".join(map(shlex.quote, words))
+        text = as_bytes(body).decode("utf-8", "replace")
+    if (text is not None or file is not None) and "content-type" not in names:
+        lines.append("Content-Type:")
+    return note + before + curl_command(request.method, request.url, lines, body=text, body_file=file)
 
 
 def _one_line(text: str) -> str:
