@@ -12,7 +12,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gatepost.sessions import AuthorizedSession
-from gatepost.sessions.preparing import prepared_prefix
 
 BASE = "https://platform.example/api"
 
@@ -170,6 +169,12 @@ def test_a_prepared_request_keeps_nothing_of_the_next():
         assert "X" not in session.headers
 
 
-@pytest.mark.parametrize(("base", "prefix"), [("https://h", "https://h/"), ("https://H:443/a%7e", "https://h:443/a~/")])
-def test_the_prefix_is_what_requests_makes_of_it(base, prefix):
-    assert prepared_prefix(base) == prefix
+def test_headers_of_the_session_are_its_own_at_every_request():
+    with AuthorizedSession(base_url=BASE) as session:
+        seen = []
+        for value in ("1", "2", None, "3"):
+            session.headers["X"] = value
+            seen.append(session.prepare_request(requests.Request("GET", "/x")).headers.get("x"))
+        session.headers = {"Y": "1"}
+        assert seen == ["1", "2", None, "3"]
+        assert dict(session.prepare_request(requests.Request("GET", "/x")).headers) == {"Y": "1"}

@@ -12,12 +12,13 @@ from gatepost.clock import Clocks
 from gatepost.errors import PlatformError
 from gatepost.sessions.attempts import AttemptingSession, Call
 from gatepost.sessions.policy import DEFAULT_POLICY, RetryBudget
-from gatepost.sessions.preparing import prepare, prepared_prefix
+from gatepost.sessions.preparing import Preparation
 from gatepost.sessions.redirects import redirected
 from gatepost.transport.adapter import PooledAdapter
 from gatepost.transport.answers import words_of
 from gatepost.transport.deadline import Deadline, current_deadline
 from gatepost.transport.errors import OriginError
+from gatepost.transport.headers import Headers
 from gatepost.transport.origin import Origin, check_plain_http, origin_of
 from gatepost.transport.settings import CONNECT_TIMEOUT, READ_TIMEOUT
 from gatepost.version import __version__
@@ -107,9 +108,9 @@ class AuthorizedSession(AttemptingSession):
         self.deadline = deadline
         self.raise_for_status = raise_for_status
         self.other_origins = other_origins
-        self.headers["User-Agent"] = user_agent
+        self.headers = Headers(self.headers, **{"User-Agent": user_agent})
         self._origin_prefix = "" if self.origin is None else f"{self.origin}/"
-        self._prepared_prefix = "" if self.base_url is None else prepared_prefix(self.base_url)
+        self._preparation = Preparation(self.base_url)
         self._routes = {}
         adapter = PooledAdapter()
         self.mount("https://", adapter)
@@ -156,7 +157,7 @@ class AuthorizedSession(AttemptingSession):
         auth = request.auth
         url = request.url.decode("utf-8") if isinstance(request.url, bytes) else str(request.url)
         foreign = None if isinstance(auth, Scheme) else self.auth if auth is None else auth
-        prepared = prepare(self, request, self.url_for(url), foreign, self._prepared_prefix)
+        prepared = self._preparation.prepare(self, request, self.url_for(url), foreign)
         if auth is not None or self.auth is not None:
             # For send(), which cannot see it on the request.
             prepared._scheme = auth if isinstance(auth, Scheme) else None  # type: ignore[attr-defined]

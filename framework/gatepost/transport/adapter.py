@@ -8,9 +8,13 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from requests.adapters import HTTPAdapter
+from requests.models import Response
+from requests.utils import get_encoding_from_headers
+from urllib3 import HTTPHeaderDict
 from urllib3.util.ssl_ import create_urllib3_context
 
 from gatepost.transport.connections import POOL_CLASSES
+from gatepost.transport.headers import Headers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,6 +95,23 @@ class PooledAdapter(HTTPAdapter):
         if not proxies:
             return request.path_url
         return super().request_url(request, dict(proxies))
+
+    def build_response(self, req: PreparedRequest, resp: Any) -> Response:
+        """Return the response of ``requests`` for one of urllib3."""
+        headers = getattr(resp, "headers", None)
+        if not isinstance(headers, HTTPHeaderDict) or "Set-Cookie" in headers:
+            return super().build_response(req, resp)
+        # That one makes models of the exchange for a cookie jar each time, to find that the server sets none.
+        response = Response()
+        response.status_code = resp.status
+        response.headers = Headers(headers.itermerged())
+        response.encoding = get_encoding_from_headers(response.headers)
+        response.raw = resp
+        response.reason = resp.reason
+        response.url = req.url or ""
+        response.request = req
+        response.connection = self
+        return response
 
     def close(self) -> None:
         """Close all connections."""
