@@ -152,7 +152,8 @@ def _watch(runs: _Runs, folder: Path) -> int:
                 if again:
                     print_note("the app's code changed: running it again")
                     continue
-                code = runs.report(result)
+                code = result.exit_code
+                runs.report(result)
                 if result.interrupted:
                     return code
             print_note(f"watching {folder}: Ctrl-C ends")
