@@ -1,4 +1,7 @@
-"""The pytest plugin: ``tc_platform``, an emulated platform for one test.
+"""The pytest plugin.
+
+* ``tc_platform``: an emulated platform for one test;
+* ``tc_tape``: a test that asked servers once, and runs without them from then on.
 
 Imports pytest alone, since pytest loads it in every run of every project that has gatepost installed.
 """
@@ -6,22 +9,34 @@ Imports pytest alone, since pytest loads it in every run of every project that h
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from gatepost.emulator import Emulator
+    from gatepost.testing.tapes import TapeOfTest
 
-__all__ = ["pytest_configure", "tc_platform"]
+__all__ = ["pytest_addoption", "pytest_configure", "tc_platform", "tc_tape"]
 
-_MARKER = "tc_platform(**settings): settings of the emulated platform of this test, by their names in EmulatorSettings"
+_MARKERS = (
+    "tc_platform(**settings): settings of the emulated platform of this test, by their names in EmulatorSettings",
+    "tc_tape(file, strict, ordered_query, ignored_query, ignored_fields, bodies): this test's tape, and what has to match",
+)
 _EXTRA_PACKAGES = ("starlette", "uvicorn", "h11")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--record-tapes``."""
+    parser.getgroup("gatepost").addoption(
+        "--record-tapes", action="store_true", help="record the tapes of all tests that use tc_tape, instead of replaying them"
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known, for projects that run with ``--strict-markers``."""
-    config.addinivalue_line("markers", _MARKER)
+    """Make the markers known, for projects that run with ``--strict-markers``."""
+    for marker in _MARKERS:
+        config.addinivalue_line("markers", marker)
 
 
 @pytest.fixture
@@ -33,11 +48,7 @@ def tc_platform(request: pytest.FixtureRequest) -> Iterator[Emulator]:
         @pytest.mark.tc_platform(token_life=30)
         def test_renewal(tc_platform): ...
     """
-    settings = {}
-    for marker in reversed(list(request.node.iter_markers("tc_platform"))):
-        if marker.args:
-            pytest.fail("the marker tc_platform takes settings by name only, as in tc_platform(token_life=30)", pytrace=False)
-        settings.update(marker.kwargs)
+    settings = _settings(request, "tc_platform", "token_life=30")
     try:
         from gatepost.emulator.server import Emulator
     except ModuleNotFoundError as error:
@@ -49,3 +60,40 @@ def tc_platform(request: pytest.FixtureRequest) -> Iterator[Emulator]:
         )
     with Emulator(**settings) as platform:
         yield platform
+
+
+@pytest.fixture
+def tc_tape(request: pytest.FixtureRequest) -> Iterator[TapeOfTest]:
+    """The tape of a test: what it asks servers, and what they answer.
+
+    ``pytest --record-tapes`` asks the servers and writes ``tapes/<module>.<test>.json`` beside the test, without secrets; every
+    other run replays that file and asks nobody. Runtimes find the tape by themselves:
+
+        def test_owners(tc_tape):
+            with gatepost.connect(**tc_tape.inputs) as runtime:
+                assert runtime.session.get("/v2/owners").ok
+
+    Other sessions are given to ``tc_tape.mount(session)``. A replayed test fails when it asks for something that is not on the
+    tape, and when it leaves something on it; the marker says what else is allowed:
+
+        @pytest.mark.tc_tape(strict=False, ignored_query=["since"])
+    """
+    settings = _settings(request, "tc_tape", "strict=False")
+    from gatepost.testing.tapes import TapeSettings, open_tape
+
+    try:
+        read = TapeSettings.of(settings)
+    except TypeError as error:
+        pytest.fail(f"the marker tc_tape knows no such setting: {error}", pytrace=False)
+    with open_tape(request, read, recording=bool(request.config.getoption("--record-tapes"))) as tape:
+        yield tape
+
+
+def _settings(request: pytest.FixtureRequest, marker_name: str, example: str) -> dict[str, Any]:
+    """Return what the markers of a test say; of several, the nearest decides each setting."""
+    settings: dict[str, Any] = {}
+    for marker in reversed(list(request.node.iter_markers(marker_name))):
+        if marker.args:
+            pytest.fail(f"the marker {marker_name} takes settings by name only, as in {marker_name}({example})", pytrace=False)
+        settings.update(marker.kwargs)
+    return settings

@@ -61,6 +61,7 @@ class Tape:
         self._exchanges = {exchange.number: exchange for exchange in exchanges}
         self._next = max(self._exchanges, default=0) + 1
         self._used: set[int] = set()
+        self._missed: list[str] = []
         self._origins: dict[str, str] = {}  # asked: recorded
         self._lock = threading.RLock()
         self._process = os.getpid()
@@ -190,6 +191,12 @@ class Tape:
         with self._lock:
             return len(self._used)
 
+    @property
+    def missed(self) -> tuple[str, ...]:
+        """The texts of the errors about what was asked for and is not on the tape, renewals of the token apart."""
+        with self._lock:
+            return tuple(self._missed)
+
     def check_all_used(self) -> None:
         """Make sure that everything on the tape was asked for.
 
@@ -212,6 +219,7 @@ class Tape:
         """Forget what was replayed, to begin anew."""
         with self._lock:
             self._used.clear()
+            self._missed.clear()
             self._origins.clear()
             self._index = None
 
@@ -237,7 +245,10 @@ class Tape:
                 self._used.add(number)
                 self._origins.setdefault(asked.origin, exchange.request.origin)
                 return exchange
-            raise self._mismatch(asked)
+            mismatch = self._mismatch(asked)
+            if not is_renewal(asked.method, asked.path):
+                self._missed.append(str(mismatch))
+            raise mismatch
 
     def _candidates(self, asked: Request) -> Iterable[int]:
         """Return the numbers of exchanges worth comparing, in their order."""
