@@ -265,6 +265,13 @@ def test_beside_a_stand_in_a_credential_can_be_used(folder: Path) -> None:
     assert app.test(PAIR, session=requests.Session()).message == "Timestamp, Authorization"
 
 
+def test_what_is_odd_about_a_credential_is_a_warning(folder: Path) -> None:
+    result = run(folder, lambda runtime: "fine", auth="auto", tc_token="API:1:token", tc_api_path=PAIR["tc_api_path"])
+    assert result.exit_code == 0
+    warnings = [record.message for record in result.log if record.level_name == "WARNING"]
+    assert warnings == ["tc_token came without tc_token_expires: it is renewed only after the platform refused it"]
+
+
 @responses.activate
 def test_requests_are_really_sent_when_nothing_stands_in(folder: Path) -> None:
     responses.get("https://platform.example/api/v2/owners", json={"status": "Success"})

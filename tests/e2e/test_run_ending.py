@@ -85,8 +85,12 @@ def test_a_platform_that_takes_no_log_does_not_stop_the_run(tmp_path: Path) -> N
     with Emulator() as platform:
         inputs = {**platform.inputs("token"), "tc_log_to_api": "true"}
         platform.revoke_token(inputs["tc_token"])
-        ended = Launch(write_app(tmp_path / "app", "return 'fine'"), inputs, tmp_path).run()
+        app = write_app(tmp_path / "app", "for number in range(9): runtime.log.error('row', number=number)\nreturn 'fine'")
+        ended = Launch(app, inputs, tmp_path).run()
+        tried = [request for request in platform.requests if request.path.endswith("/v2/logs/app")]
     assert (ended.exit_code, ended.message) == (0, "fine"), ended.output
+    assert ended.output.count("the platform takes no log events") == 1
+    assert len(tried) == 3
 
 
 def test_an_error_that_is_logged_during_a_renewal_does_not_wait_for_the_renewal(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from gatepost.clock import SYSTEM_TIME, Time
 from gatepost.emulator import Emulator, fingerprint
 from gatepost.errors import AppExit, UsageError
 from gatepost.inputs.collecting import collect
-from gatepost.log import Logging
+from gatepost.log import Logging, LogSettings, Record
 from gatepost.manifest import Manifest
 from gatepost.runtime.options import read_options
 from gatepost.sessions import AuthorizedSession
@@ -149,6 +149,22 @@ def test_a_token_that_has_run_out_is_renewed_first(tc_platform: Emulator) -> Non
     assert headers[0] == headers[1]
     assert stale.token.reveal() not in headers[0]["Authorization"]
     assert [request.path for request in tc_platform.requests] == ["/api/appAuth"]
+
+
+@responses.activate
+def test_a_renewal_that_fails_while_there_is_time_is_a_warning() -> None:
+    responses.get(f"{API}/appAuth", status=503, json={"message": "Maintenance"})
+    time, records = TurnedTime(NOW), list[Record]()
+    with make(**TOKEN, tc_token_expires=str(NOW + 1000), time=time) as runtime:
+        runtime.logging.configure(LogSettings(console=False))
+        runtime.logging.add_sink(records.append)
+        runtime.authorization(prepared())
+        time.turn(850)
+        assert runtime.authorization(prepared()) == {"Authorization": "TC-Token API:1:canary-token"}
+    assert [record.level_name for record in records] == ["WARNING"]
+    assert "503" in records[0].message
+    assert "Maintenance" in records[0].message
+    assert "canary" not in records[0].message
 
 
 def test_a_refused_request_is_recovered_by_the_scheme(tc_platform: Emulator) -> None:
