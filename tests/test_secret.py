@@ -7,6 +7,8 @@ import gc
 import json
 import logging
 import pickle
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -140,3 +142,26 @@ def test_threads_may_make_and_lose_secrets_at_once() -> None:
 
     assert {secret.reveal() for secret in kept} <= known_texts()
     assert not [text for text in known_texts() if text.startswith("short-lived-")]
+
+
+def test_a_forked_child_can_make_secrets_whatever_its_parent_was_doing():
+    program = """
+import os, threading
+from gatepost import secret
+held, done = threading.Event(), threading.Event()
+def hold():
+    with secret._known._lock:
+        held.set(); done.wait()
+thread = threading.Thread(target=hold); thread.start(); held.wait()
+child = os.fork()
+if child == 0:
+    secret.Secret("made in the child")
+    os._exit(0 if "made in the child" in secret.known_texts() else 1)
+_, status = os.waitpid(child, 0)
+done.set(); thread.join()
+raise SystemExit(os.waitstatus_to_exitcode(status))
+"""
+    assert (
+        subprocess.run([sys.executable, "-W", "ignore::DeprecationWarning", "-c", program], timeout=30, check=False).returncode
+        == 0
+    )

@@ -8,6 +8,7 @@ exception, say).
 from __future__ import annotations
 
 import hmac
+import os
 import threading
 import weakref
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -126,6 +127,12 @@ class _KnownSecrets:
         self._references: dict[int, weakref.ref[Secret]] = {}
         self._lock = threading.RLock()  # a finalizer may run while the same thread holds it
         self.version = 0
+        if hasattr(os, "register_at_fork"):
+            # Another thread of the parent may have held the lock; that thread does not exist in the child.
+            os.register_at_fork(after_in_child=self._renew_lock)
+
+    def _renew_lock(self) -> None:
+        self._lock = threading.RLock()
 
     def add(self, secret: Secret) -> None:
         key = id(secret)

@@ -181,6 +181,26 @@ def test_a_credential_goes_to_no_address_that_is_trusted_less(credential, path, 
     assert f"<tc_api_path in {path.label}>" in str(caught.value)
 
 
+@pytest.mark.parametrize("verify", ["false", "/a/clone/ca.pem", False])
+def test_a_looser_check_of_the_server_from_a_less_trusted_source_stops_the_choice(verify: object):
+    with pytest.raises(CredentialError, match="vouches for") as caught:
+        choose({N: TOKEN, D: {"tc_verify": verify}})
+    assert "<tc_verify in .env>" in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+
+
+def test_the_check_may_be_loosened_where_the_credential_is_and_kept_anywhere():
+    assert choose({N: TOKEN | {"tc_verify": "false"}}).scheme == "token"
+    assert choose({N: TOKEN, E: {"tc_verify": "false"}}).scheme == "token"
+    assert choose({N: TOKEN, D: {"tc_verify": "true"}}).scheme == "token"
+
+
+def test_on_the_platform_the_manifests_default_may_loosen_the_check():
+    assert choose({P: TOKEN, Source.DEFAULT: {"tc_verify": "false"}}, on_platform=True).scheme == "token"
+    with pytest.raises(CredentialError):
+        choose({N: TOKEN, Source.DEFAULT: {"tc_verify": "false"}})
+
+
 def test_the_frameworks_own_address_and_an_empty_one_are_no_other_address():
     for path in (Source.STANDARD, Source.APP_INPUTS):
         address = "" if path == Source.APP_INPUTS else "https://api.platform.example"

@@ -142,7 +142,7 @@ def choose_scheme(collected: Collected, *, on_platform: bool, auth: str = "auto"
                 )
     if choice is None:
         raise _nothing(considered, allowed)
-    _check_api_path(collected, choice)
+    _check_destination(collected, choice, on_platform=on_platform)
     return Choice(choice.scheme, choice.source, choice.reason, tuple(considered), tuple(findings), choice.token, choice.hmac)
 
 
@@ -248,16 +248,34 @@ def _is_reference(value: Value) -> bool:
     return value.text.startswith("&{") and value.text.endswith("}")
 
 
-def _check_api_path(collected: Collected, choice: Choice) -> None:
-    path = collected.best.get("tc_api_path")
-    if path is None or path.empty or path.source == Source.STANDARD or path.source <= choice.source:
+def _check_destination(collected: Collected, choice: Choice, *, on_platform: bool) -> None:
+    """Refuse a destination, or a looser check of it, from a source that is trusted less than the credential."""
+    path = _less_trusted(collected, "tc_api_path", choice)
+    if path is not None:
+        raise CredentialError(
+            f"The credential from {_source_words(choice.source)} would be sent to an API path from {_source_words(path.source)}",
+            why=f"{path.place or path.source.label} is trusted less than the credential, and could send it anywhere",
+            remedy=f"Set tc_api_path where the credential is set ({choice.source.label}), or move the credential to {path.source.label}",
+        )
+    verify = _less_trusted(collected, "tc_verify", choice)
+    if verify is None or verify.text.strip().lower() in _VERIFIED or (on_platform and verify.source == Source.DEFAULT):
         return
     raise CredentialError(
-        f"The credential from {_source_words(choice.source)} would be sent to an API path from {_source_words(path.source)}",
-        why=f"{path.place or path.source.label} is trusted less than the credential, and could send it anywhere",
-        remedy=f"Set tc_api_path where the credential is set ({choice.source.label}), "
-        f"or move the credential to {path.source.label}",
+        f"The credential from {_source_words(choice.source)} would be sent to a server that {_source_words(verify.source)} vouches for",
+        why=f"tc_verify in {verify.place or verify.source.label} turns verification off or names a CA of its own, "
+        "and is trusted less than the credential",
+        remedy=f"Set tc_verify where the credential is set ({choice.source.label}), or move the credential to {verify.source.label}",
     )
+
+
+_VERIFIED = frozenset({"1", "t", "true", "y", "yes", "on"})
+
+
+def _less_trusted(collected: Collected, name: str, choice: Choice) -> Value | None:
+    value = collected.best.get(name)
+    if value is None or value.empty or value.source == Source.STANDARD or value.source <= choice.source:
+        return None
+    return value
 
 
 def _nothing(considered: list[Considered], allowed: tuple[SchemeName, ...]) -> CredentialError:
