@@ -72,6 +72,10 @@ def test_a_console_shows_what_is_printed(run):
     run("```console\n$ echo one\none\n$ printf 'a\\nb\\n' \\\n>   | cat\na\n...\n$ true\n```\n")
 
 
+def test_spaces_at_the_ends_of_lines_do_not_count(run):
+    run("```console\n$ printf 'a  \\nb \\n'\na\nb\n```\n")
+
+
 def test_examples_are_compared(run):
     run("```python\nx = 1\n```\n```pycon\n>>> x + 1\n2\n>>> y = x\n```\n```python\nassert y == 1\n```\n")
 
