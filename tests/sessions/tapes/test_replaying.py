@@ -62,3 +62,19 @@ def test_a_token_lives_long(kind):
 def test_an_expiry_that_no_token_endpoint_gave_stays():
     body = Body("json", {"apiTokenExpires": 5})
     assert replayed(Response(200, body=body), path="/v2/other").json() == {"apiTokenExpires": 5}
+
+
+def test_only_links_to_the_recorded_server_are_moved():
+    body = Body("json", {"a": f"{URL}/x", "b": URL, "c": f"{URL}.org/x", "d": f"{URL}:8443/x", "e": [f"see {URL}?q"]})
+    headers = {"Location": URL, "X-Other": f"{URL}.org", "Content-Type": "application/json"}
+    tape = Tape([Exchange(1, 0.0, 0.1, Request("GET", URL, "/"), Response(200, headers=headers, body=body))])
+    request = requests.Request("GET", "https://new.example/").prepare()
+    answer = ReplayingAdapter(tape).send(request)
+    assert answer.json() == {
+        "a": "https://new.example/x",
+        "b": "https://new.example",
+        "c": f"{URL}.org/x",
+        "d": f"{URL}:8443/x",
+        "e": ["see https://new.example?q"],
+    }
+    assert (answer.headers["Location"], answer.headers["X-Other"]) == ("https://new.example", f"{URL}.org")

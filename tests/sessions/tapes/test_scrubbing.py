@@ -17,6 +17,7 @@ from gatepost.auth import HmacAuth
 from gatepost.redaction import redact
 from gatepost.secret import Secret
 from gatepost.sessions.tapes import RecordingAdapter, Tape
+from gatepost.sessions.tapes.format import document_of
 from gatepost.sessions.tapes.scrubbing import Scrubber, redact_bytes
 from tests.sessions.tapes.conftest import tape_of
 from tests.sessions.tapes.test_tape import open_recorded
@@ -64,6 +65,7 @@ def test_a_canary_in_every_place_is_nowhere_on_the_tape(recording, path, canary)
         recording.post(url, data=gzip.compress(canary.encode()), headers={"Content-Encoding": "gzip"})
         recording.get(url, allow_redirects=False)
         recording.post(url, data=b"\x00\xff" + canary.encode())
+    assert_absent(str(document_of({}, tape_of(recording).exchanges)), canary)  # before anything is written
     recording.close()
 
     text = path.read_text()
@@ -173,8 +175,11 @@ def test_members_fields_and_parameters_with_secret_names_hold_a_placeholder():
     assert as_json.body.content == {"username": "u", "password": "***", "deep": [{"client_secret": "***", "n": 1}]}
     as_form = scrubbed_request("POST", data={"user": "u", "passwd": "p", "empty": ""})
     assert as_form.body.content == (("user", "u"), ("passwd", "***"), ("empty", ""))
-    in_query = scrubbed_request(params={"apiKey": "k", "expiredToken": "API:1", "page": "2"})
-    assert in_query.query == (("apiKey", "***"), ("expiredToken", "***"), ("page", "2"))
+    in_query = scrubbed_request(params={"apiKey": "k", "expiredToken": "API:1", "page": "2", "next_page_token": "3", "sig": "s"})
+    assert in_query.query == (
+        *(("apiKey", "***"), ("expiredToken", "***"), ("page", "2")),
+        *(("next_page_token", "3"), ("sig", "***")),
+    )
     as_parts = scrubbed_request("POST", files={"password": (None, "hidden"), "file": ("f", b"shown")})
     assert "hidden" not in as_parts.body.content
     assert "shown" in as_parts.body.content
@@ -220,7 +225,7 @@ def answered(path, data, *, status=200, content_type="application/json"):
             {"data": "text", "token": "word", "next_page_token": "2"},
             {"data": "text", "token": "word", "next_page_token": "2"},
         ),
-        ("/account", {"password": "p", "apiKey": "k"}, {"password": "***", "apiKey": "***"}),
+        ("/account", {"password": "p", "apiKey": "k", "n_secrets": 5}, {"password": "***", "apiKey": "***", "n_secrets": 5}),
     ],
 )
 def test_a_token_in_an_answer_becomes_one_that_works_on_replay(path, data, shown):

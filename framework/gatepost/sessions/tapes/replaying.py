@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from email.utils import formatdate
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
@@ -109,7 +110,7 @@ class ReplayingAdapter(BaseAdapter):
         if asked.origin != exchange.request.origin:
             body = _moved(body, exchange.request.origin, asked.origin)
             headers = CaseInsensitiveDict(
-                {name: value.replace(exchange.request.origin, asked.origin) for name, value in headers.items()}
+                {name: _moved_text(value, exchange.request.origin, asked.origin) for name, value in headers.items()}
             )
         if body.kind == "json" and hands_out_tokens(asked.path):
             body = Body("json", _long_lived(body.content, int(self._time.time()) + TOKEN_LIFE))
@@ -156,10 +157,15 @@ def _moved(body: Body, recorded: str, asked: str) -> Body:
     """Return a body whose links lead to the server that is asked."""
     if body.kind == "json":
         text = dumped(body.content)
-        return Body("json", json.loads(text.replace(f"{recorded}/", f"{asked}/"))) if recorded in text else body
+        return Body("json", json.loads(_moved_text(text, recorded, asked))) if recorded in text else body
     if body.kind == "text":
-        return Body("text", body.content.replace(f"{recorded}/", f"{asked}/"))
+        return Body("text", _moved_text(body.content, recorded, asked))
     return body
+
+
+def _moved_text(text: str, recorded: str, asked: str) -> str:
+    # Where the origin ends: https://h.example is no beginning of https://h.example.org, nor port 80 of port 8080.
+    return re.sub(rf"{re.escape(recorded)}(?![\w.:-])", lambda _: asked, text)
 
 
 def _long_lived(data: Any, expires: int) -> Any:

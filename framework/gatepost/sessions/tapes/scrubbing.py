@@ -48,19 +48,13 @@ _SCHEME = re.compile(r"(TC-Token|TC|Bearer|Basic|Digest) ", re.IGNORECASE)
 _HANDED_OUT = frozenset(
     {"apitoken", "servicetoken", "accesstoken", "refreshtoken", "idtoken", "sessiontoken", "authtoken", "jwt"}
 )
-"""Members that hold a token in whatever answer; names in lower case, without what joins their words."""
+"""Members that hold a token in whatever answer: as all names here in lower case, without what joins their words."""
 
 _HANDED_OUT_AT_TOKEN_ENDPOINTS = _HANDED_OUT | {"token", "data"}
 
-_SECRET_IN_ANSWERS = frozenset(
-    {"password", "passwd", "pwd", "passphrase", "secret", "clientsecret", "secretkey", "apisecretkey", "tcapisecretkey"}
-    | {"privatekey", "apikey", "xapikey"}
-)
-_SECRET_IN_REQUESTS = (
-    _HANDED_OUT
-    | _SECRET_IN_ANSWERS
-    | {"token", "tctoken", "expiredtoken", "xjwttoken", "bearertoken", "assertion", "clientassertion", "signature", "sig"}
-    | {"xamzsignature", "xamzcredential", "xamzsecuritytoken"}
+_SECRET_IN_ANSWERS = re.compile(r"passw|passphrase|^pwd$|secret|apikey|accesskey|privatekey")
+_SECRET_IN_REQUESTS = re.compile(
+    rf"{_SECRET_IN_ANSWERS.pattern}|credential|signature|^sig$|assertion|jwt|^auth$|(?<!page)(?<!next)(?<!continuation)token$"
 )
 _PLACEHOLDER = re.compile(r"[A-Z0-9]+:tape:\d+")
 _KIND = re.compile(r"([A-Z][A-Z0-9]{1,9}):")
@@ -185,7 +179,7 @@ class Scrubber:
             return self._placeholders[secret]
 
     @staticmethod
-    def _body(body: Body, names: frozenset[str]) -> Body:
+    def _body(body: Body, names: re.Pattern[str]) -> Body:
         if body.kind == "json":
             return Body("json", scrubbed(_named_removed(body.content, names)))
         if body.kind == "form":
@@ -222,26 +216,22 @@ def redact_bytes(data: bytes) -> bytes:
     return data if clean == text else clean.encode("latin-1")
 
 
-def _named_removed(data: Any, names: frozenset[str]) -> Any:
+def _named_removed(data: Any, names: re.Pattern[str]) -> Any:
     if isinstance(data, list):
         return [_named_removed(item, names) for item in data]
     if not isinstance(data, dict):
         return data
     return {
-        name: REDACTED if _plain(name) in names and _is_secret(value) else _named_removed(value, names)
+        name: REDACTED
+        if isinstance(value, str) and value and not _PLACEHOLDER.fullmatch(value) and names.search(_plain(name))
+        else _named_removed(value, names)
         for name, value in data.items()
     }
 
 
-def _is_secret(value: Any) -> bool:
-    if isinstance(value, str):
-        return value != "" and not _PLACEHOLDER.fullmatch(value)
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def _pairs(pairs: Pairs) -> Pairs:
     return tuple(
-        (redact(name), REDACTED if value and _plain(name) in _SECRET_IN_REQUESTS else redact(value)) for name, value in pairs
+        (redact(name), REDACTED if value and _SECRET_IN_REQUESTS.search(_plain(name)) else redact(value)) for name, value in pairs
     )
 
 
@@ -272,7 +262,7 @@ def _without_secret_parts(data: bytes, content_type: str) -> bytes:
         return data
 
     def part(match: re.Match[bytes]) -> bytes:
-        secret = _plain(match.group(2).decode("latin-1")) in _SECRET_IN_REQUESTS
+        secret = _SECRET_IN_REQUESTS.search(_plain(match.group(2).decode("latin-1")))
         return match.group(1) + (REDACTED.encode() if secret else match.group(3))
 
     return _PART.sub(part, data)
