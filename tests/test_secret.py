@@ -155,13 +155,11 @@ def hold():
 thread = threading.Thread(target=hold); thread.start(); held.wait()
 child = os.fork()
 if child == 0:
-    secret.Secret("made in the child")
+    kept = secret.Secret("made in the child")
     os._exit(0 if "made in the child" in secret.known_texts() else 1)
 _, status = os.waitpid(child, 0)
 done.set(); thread.join()
 raise SystemExit(os.waitstatus_to_exitcode(status))
 """
-    assert (
-        subprocess.run([sys.executable, "-W", "ignore::DeprecationWarning", "-c", program], timeout=30, check=False).returncode
-        == 0
-    )
+    command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", program]
+    assert subprocess.run(command, timeout=30, check=False).returncode == 0

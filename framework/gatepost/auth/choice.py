@@ -250,21 +250,23 @@ def _is_reference(value: Value) -> bool:
 
 def _check_destination(collected: Collected, choice: Choice, *, on_platform: bool) -> None:
     """Refuse a destination, or a looser check of it, from a source that is trusted less than the credential."""
+    ours, place = _source_words(choice.source), choice.source.label
     path = _less_trusted(collected, "tc_api_path", choice)
     if path is not None:
+        theirs = _source_words(path.source)
         raise CredentialError(
-            f"The credential from {_source_words(choice.source)} would be sent to an API path from {_source_words(path.source)}",
+            f"The credential from {ours} would be sent to an API path from {theirs}",
             why=f"{path.place or path.source.label} is trusted less than the credential, and could send it anywhere",
-            remedy=f"Set tc_api_path where the credential is set ({choice.source.label}), or move the credential to {path.source.label}",
+            remedy=f"Set tc_api_path where the credential is set ({place}), or move the credential to {path.source.label}",
         )
     verify = _less_trusted(collected, "tc_verify", choice)
     if verify is None or verify.text.strip().lower() in _VERIFIED or (on_platform and verify.source == Source.DEFAULT):
         return
     raise CredentialError(
-        f"The credential from {_source_words(choice.source)} would be sent to a server that {_source_words(verify.source)} vouches for",
+        f"The credential from {ours} would be sent to a server that {_source_words(verify.source)} vouches for",
         why=f"tc_verify in {verify.place or verify.source.label} turns verification off or names a CA of its own, "
         "and is trusted less than the credential",
-        remedy=f"Set tc_verify where the credential is set ({choice.source.label}), or move the credential to {verify.source.label}",
+        remedy=f"Set tc_verify where the credential is set ({place}), or move the credential to {verify.source.label}",
     )
 
 
