@@ -88,6 +88,29 @@ def fault_kinds() -> str:
     return _table(("Kind", "What happens", "Fields"), rows)
 
 
+def floors() -> str:
+    """The rooms that there are, top floor first, as the import rules order them, each with what it says of itself."""
+    import ast
+    import tomllib
+
+    (layers,) = (
+        contract["layers"]
+        for contract in tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+        if contract["type"] == "layers"
+    )
+    package = ROOT / "framework" / "gatepost"
+    rows = []
+    for layer in layers:
+        rooms = [name.strip(" ()") for name in layer.split("|")]
+        for room in rooms:
+            sources = [path for path in (package / room / "__init__.py", package / f"{room}.py") if path.is_file()]
+            for path in sources:
+                summary = (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").split("\n\n")[0]
+                page = f"[`{room}`](../reference/{room}.md)" if (DOCS / "reference" / f"{room}.md").is_file() else _code(room)
+                rows.append((page, _plain(" ".join(summary.split()))))
+    return _table(("Room", "What it says of itself"), rows)
+
+
 def commands() -> str:
     """Every command with its arguments and options."""
     return "\n\n".join(_command(path, command) for path, command in every_command())
@@ -179,6 +202,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "commands": commands,
     "exit codes": exit_codes,
     "fault kinds": fault_kinds,
+    "floors": floors,
     "manifest rules": manifest_rules,
     "public names": public_names,
     "standard inputs": standard_inputs,
