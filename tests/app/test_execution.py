@@ -269,7 +269,9 @@ def test_what_is_odd_about_a_credential_is_a_warning(folder: Path) -> None:
     result = run(folder, lambda runtime: "fine", auth="auto", tc_token="API:1:token", tc_api_path=PAIR["tc_api_path"])
     assert result.exit_code == 0
     warnings = [record.message for record in result.log if record.level_name == "WARNING"]
-    assert warnings == ["tc_token came without tc_token_expires: it is renewed only after the platform refused it"]
+    (warning,) = warnings
+    assert warning.startswith("tc_token came without tc_token_expires: it is renewed only after the platform refused it")
+    assert "Set tc_token_expires in the same place" in warning
 
 
 @responses.activate

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatepost.auth.choice import SOURCES, Choice, choose_scheme
+from gatepost.auth.choice import SOURCES, Choice, NoCredential, choose_scheme
 from gatepost.errors import CredentialError, UsageError
 from gatepost.inputs.values import Collected, Source, Value
 from gatepost.secret import Secret
@@ -146,7 +146,9 @@ def test_half_a_credential_that_is_reached_stops_the_choice(sources, words):
 def test_half_a_credential_that_is_not_reached_is_a_finding():
     choice = choose({P: TOKEN, N: HALF})
 
-    assert any("environment: api_access_id is set" in finding for finding in choice.findings)
+    (finding,) = choice.findings
+    assert "environment: api_access_id is set" in finding.what
+    assert finding.remedy == "Complete it in the same place, or remove <api_access_id in environment>"
 
 
 @pytest.mark.parametrize("value", ["APIV2:1:abc:1700000000000:sig", "API:1:abc:1700000000000:sig"])
@@ -245,6 +247,32 @@ def test_every_place_is_explained():
     assert rows[P, "token"] == ("complete", "complete, but the call itself is trusted more")
     assert rows[D, "token"][0] == "reference"
     assert rows[J, "hmac"] == ("absent", "no api_access_id and api_secret_key")
+
+
+@pytest.mark.parametrize(
+    ("sources", "expected"),
+    [
+        ({}, {}),
+        ({N: HALF, D: TOKEN | OLD}, {(N, "hmac"): "incomplete", (D, "token"): "complete", (D, "hmac"): "complete"}),
+        (
+            {P: TOKEN | OLD, N: TOKEN, J: {"tc_api_path": "https://elsewhere.example"}},
+            {(P, "token"): "refused", (P, "hmac"): "complete", (N, "token"): "complete"},
+        ),
+    ],
+)
+def test_a_refusal_explains_every_place_too(sources, expected):
+    with pytest.raises(NoCredential) as caught:
+        choose(sources, on_platform=True)
+    rows = {(row.source, row.scheme): row.outcome for row in caught.value.considered}
+    assert len(rows) == 2 * len(SOURCES)
+    assert {key: outcome for key, outcome in rows.items() if outcome != "absent"} == expected
+    assert "s3cret" not in repr(caught.value.considered)
+
+
+def test_what_is_odd_beside_a_refusal_is_told_too():
+    with pytest.raises(NoCredential) as caught:
+        choose({N: HALF, D: HALF})
+    assert [finding.what.partition(":")[0] for finding in caught.value.findings] == [".env"]
 
 
 def test_the_reason_names_where_it_matters():

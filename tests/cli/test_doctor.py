@@ -63,7 +63,7 @@ def test_json_holds_everything(gatepost, platform, app: Path):
     assert {"source": "environment", "scheme": "hmac", "outcome": "chosen"}.items() <= next(
         row for row in report["credential"]["considered"] if row["outcome"] == "chosen"
     ).items()
-    assert [setting["name"] for setting in report["settings"]] == ["API path", "certificate", "proxy"]
+    assert [setting["name"] for setting in report["settings"]] == ["API path", "certificate", "proxy", "TLS version"]
     assert report["probes"][0]["status"] == 200
     assert "error" not in [advice["level"] for advice in report["advice"]]
 
@@ -80,8 +80,27 @@ def test_without_a_credential_it_says_where_it_looked(gatepost, tmp_path: Path, 
     said = gatepost("doctor")
     assert said.code == 1
     assert "There is no credential for the platform" in said.out
-    assert "The platform was not reached." in said.out
-    assert gatepost("doctor", "--json").json["credential"]["scheme"] is None
+    assert said.out.rstrip().endswith("Nothing was sent: there is no credential that could be.")
+    lines = [" ".join(line.split()) for line in said.out.splitlines()]
+    assert "param file absent TC_APP_PARAM_FILE is not set TC_APP_PARAM_FILE" in lines
+    assert f".env absent does not exist {tmp_path / '.env'}" in lines
+    credential = gatepost("doctor", "--json").json["credential"]
+    assert credential["scheme"] is None
+    assert {row["outcome"] for row in credential["considered"]} == {"absent"}
+    assert len(credential["considered"]) == 12
+
+
+def test_the_chain_of_a_refused_choice_is_shown_whole(gatepost, platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("API_SECRET_KEY")
+    (tmp_path / ".env").write_text(f"API_ACCESS_ID=1\nAPI_SECRET_KEY={WRONG}\n")
+    said = gatepost("doctor", "--auth", "hmac")
+    assert said.code == 1
+    lines = [" ".join(line.split()) for line in said.out.splitlines()]
+    assert any(line.startswith("environment hmac incomplete api_access_id is set") for line in lines)
+    assert any(line.startswith(".env hmac complete complete, but the environment is trusted more") for line in lines)
+    assert "Used:" not in said.out
+    assert WRONG not in said.out
+    assert platform.requests == ()
 
 
 @pytest.mark.tc_platform(clock_offset=3600)

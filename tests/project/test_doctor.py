@@ -53,10 +53,13 @@ def test_what_was_asked_and_answered_is_told(folder: Path, tc_platform):
     (probe,) = look(folder, tc_platform.environment("token")).probes
     assert probe.url == f"{tc_platform.url}/v2/owners?resultLimit=1"
     assert (probe.status, probe.words, probe.tls_version) == (200, "", "TLSv1.3")
+    assert setting(look(folder, tc_platform.environment("token")), "TLS version") == (
+        "TLSv1.3",
+        "agreed on with whoever answered",
+    )
     assert probe.skew is not None
     assert abs(probe.skew) < 30
-    (request,) = tc_platform.requests
-    assert request.header("user-agent").endswith("doctor")
+    assert tc_platform.requests[0].header("user-agent").endswith("doctor")
 
 
 def test_settings_say_where_they_came_from(folder: Path, tc_platform):
@@ -223,24 +226,48 @@ def test_a_certificate_that_is_not_looked_at_is_a_warning(folder: Path, tc_platf
     assert "is not verified" in advice(diagnosis, Level.WARNING)[0]
 
 
+def outcomes(diagnosis: Diagnosis) -> dict[tuple[str, str], str]:
+    return {(row.source.label, row.scheme): row.outcome for row in diagnosis.considered}
+
+
 def test_no_credential_lists_the_places(folder: Path):
     diagnosis = look(folder)
     assert "There is no credential" in advice(diagnosis)[0]
     assert any("tc_api_path is not set" in text for text in advice(diagnosis, Level.WARNING))
     assert [place.source.label for place in diagnosis.looked_at][:2] == ["explicit", "param file"]
+    assert len(outcomes(diagnosis)) == 12
+    assert set(outcomes(diagnosis).values()) == {"absent"}
+    assert (diagnosis.scheme, diagnosis.source, diagnosis.healthy) == ("", "", False)
+    assert setting(diagnosis, "API path")[1] == "standard default"
 
 
-def test_half_a_credential_is_told(folder: Path):
-    assert "api_secret_key is not" in advice(look(folder, {"API_ACCESS_ID": "1"}))[0]
+def test_half_a_credential_is_told_with_what_stands_behind_it(folder: Path, tc_platform):
+    (folder / ".env").write_text(f"API_ACCESS_ID=1\nAPI_SECRET_KEY={WRONG}\nTC_TOKEN_EXPIRES=soon\nTC_TOKEN=canary-token\n")
+    diagnosis = look(folder, {"API_ACCESS_ID": "1", "TC_API_PATH": tc_platform.url})
+    assert "api_secret_key is not" in advice(diagnosis)[0]
+    assert "Complete it in the same place" in advice(diagnosis)[0]
+    assert any(".env: tc_token_expires" in text and "| Complete it" in text for text in advice(diagnosis, Level.WARNING))
+    assert outcomes(diagnosis)["environment", "hmac"] == "incomplete"
+    assert outcomes(diagnosis)[".env", "hmac"] == "complete"
+    assert outcomes(diagnosis)[".env", "token"] == "incomplete"
+    assert tc_platform.requests == ()
 
 
-def test_a_credential_that_would_go_astray_is_chosen_and_not_sent(folder: Path, tc_platform):
-    (folder / ".env").write_text(f"TC_API_PATH={tc_platform.url}\n")
-    environment = tc_platform.environment("hmac")
-    del environment["TC_API_PATH"]
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [("TC_API_PATH={url}", "would be sent to an API path from .env"), ("TC_VERIFY=false", "to a server that .env vouches for")],
+)
+def test_a_credential_that_would_go_astray_is_refused_and_not_sent(line: str, words: str, folder: Path, tc_platform):
+    text = line.format(url=tc_platform.url)
+    (folder / ".env").write_text(f"{text}\n")
+    environment = tc_platform.environment("both")
+    del environment[text.partition("=")[0]]
     diagnosis = look(folder, environment)
-    assert (diagnosis.scheme, diagnosis.probes, tc_platform.requests) == ("hmac", (), ())
-    assert "would be sent to an API path from .env" in advice(diagnosis)[0]
+    assert (diagnosis.scheme, diagnosis.probes, tc_platform.requests) == ("", (), ())
+    assert words in advice(diagnosis)[0]
+    (refused,) = [row for row in diagnosis.considered if row.outcome == "refused"]
+    assert (refused.source.label, refused.scheme) == ("environment", "hmac")
+    assert words in refused.reason
 
 
 def test_plain_http_is_told(folder: Path, tc_platform):

@@ -282,8 +282,7 @@ class _Run:
                 self.log.debug("manifest", finding=str(reported))
         if choice is not None:
             self.log.debug("credential", scheme=choice.scheme, source=choice.source.label, reason=choice.reason)
-            for odd in choice.findings:
-                self.log.warning(odd)
+            self._say_findings(choice.findings)
         self._say_findings(runtime.collected.findings)
 
     def _say_findings(self, findings: Sequence[Finding]) -> None:

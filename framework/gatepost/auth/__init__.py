@@ -9,6 +9,7 @@ from gatepost.exports import lazy_exports
 if TYPE_CHECKING:
     from gatepost.auth.choice import Choice as Choice
     from gatepost.auth.choice import Considered as Considered
+    from gatepost.auth.choice import NoCredential as NoCredential
     from gatepost.auth.choice import choose_scheme as choose_scheme
     from gatepost.auth.credentials import HmacCredential as HmacCredential
     from gatepost.auth.credentials import TokenCredential as TokenCredential
@@ -32,6 +33,7 @@ __all__ = [
     "Final",
     "HmacAuth",
     "HmacCredential",
+    "NoCredential",
     "RenewalRefused",
     "RenewalUnavailable",
     "RenewalUnsupported",
@@ -44,7 +46,7 @@ __all__ = [
 __getattr__, __dir__ = lazy_exports(
     __name__,
     {
-        "choice": ("Choice", "Considered", "choose_scheme"),
+        "choice": ("Choice", "Considered", "NoCredential", "choose_scheme"),
         "credentials": ("HmacCredential", "TokenCredential"),
         "fallback": ("FallbackAuth",),
         "hmac": ("HmacAuth",),

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gatepost.auth.credentials import HmacCredential, TokenCredential
 from gatepost.errors import CredentialError, UsageError
-from gatepost.inputs.values import Source, Value
+from gatepost.inputs.values import Finding, Source, Value
 from gatepost.secret import Secret
 
 if TYPE_CHECKING:
     from gatepost.inputs.values import Collected
 
-__all__ = ["Choice", "Considered", "choose_scheme"]
+__all__ = ["Choice", "Considered", "NoCredential", "choose_scheme"]
 
 SchemeName = Literal["token", "hmac"]
 
@@ -42,7 +42,8 @@ class Considered(NamedTuple):
     Attributes:
         source: Where it was looked for.
         scheme: ``token`` or ``hmac``.
-        outcome: ``chosen``, ``fallback``, ``complete`` (but not needed), ``incomplete``, ``reference`` or ``absent``.
+        outcome: ``chosen``, ``fallback``, ``complete`` (but not needed), ``refused`` (chosen, and not to be sent where it would
+            go), ``incomplete``, ``reference`` or ``absent``.
         reason: Why, in words; never a value.
         places: The exact places of what was there (``TC_TOKEN``, ``--api_access_id``).
     """
@@ -71,7 +72,7 @@ class Choice(NamedTuple):
     source: Source
     reason: str
     considered: tuple[Considered, ...]
-    findings: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
     token: TokenCredential | None = None
     hmac: HmacCredential | None = None
 
@@ -81,12 +82,34 @@ class Choice(NamedTuple):
         return self.scheme == "token" and self.hmac is not None
 
 
+class NoCredential(CredentialError):
+    """No credential can be chosen.
+
+    Attributes:
+        considered: Everything that was looked at, as in `Choice`: nothing in it is chosen.
+        findings: What was odd beside the reason, as in `Choice`.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        why: str = "",
+        remedy: str = "",
+        considered: tuple[Considered, ...] = (),
+        findings: tuple[Finding, ...] = (),
+    ) -> None:
+        super().__init__(what, why=why, remedy=remedy)
+        self.considered = considered
+        self.findings = findings
+
+
 class _Found(NamedTuple):
     outcome: Literal["complete", "incomplete", "reference", "absent"]
     reason: str
     places: tuple[str, ...]
     credential: TokenCredential | HmacCredential | None = None
-    finding: str = ""
+    finding: Finding | None = None
 
 
 def choose_scheme(collected: Collected, *, on_platform: bool, auth: str = "auto") -> Choice:
@@ -101,8 +124,8 @@ def choose_scheme(collected: Collected, *, on_platform: bool, auth: str = "auto"
         auth: ``auto``, or ``token`` or ``hmac`` to force one.
 
     Raises:
-        CredentialError: There is none, or the first that is reached is incomplete, or it would be sent to an API path from a
-            less trusted source. The message lists every place that was looked at.
+        NoCredential: There is none, or the first that is reached is incomplete, or it would be sent to an API path from a
+            less trusted source. It holds every place that was looked at.
         UsageError: ``auth`` is something else.
     """
     if auth not in ("auto", "token", "hmac"):
@@ -110,12 +133,17 @@ def choose_scheme(collected: Collected, *, on_platform: bool, auth: str = "auto"
     order: tuple[SchemeName, ...] = ("token", "hmac") if on_platform else ("hmac", "token")
     allowed = order if auth == "auto" else tuple(scheme for scheme in order if scheme == auth)
     considered: list[Considered] = []
-    findings: list[str] = []
+    findings: list[Finding] = []
     choice: Choice | None = None
+    stopped: tuple[Source, _Found] | None = None
     for source in SOURCES:
         values = collected.from_source(source)
         found = {scheme: _LOOK[scheme](values) for scheme in order}
-        winner = next((scheme for scheme in allowed if found[scheme].outcome == "complete"), None) if choice is None else None
+        winner = None
+        if choice is None and stopped is None:
+            winner = next((scheme for scheme in allowed if found[scheme].outcome == "complete"), None)
+        half = next((found[scheme] for scheme in allowed if found[scheme].outcome == "incomplete"), None)
+        stops = choice is None and stopped is None and winner is None and half is not None
         for scheme in order:
             item = found[scheme]
             outcome, reason = item.outcome, item.reason
@@ -124,26 +152,49 @@ def choose_scheme(collected: Collected, *, on_platform: bool, auth: str = "auto"
             elif winner == "token" and scheme == "hmac" and item.outcome == "complete" and auth == "auto":
                 outcome, reason = "fallback", "behind the token, for servers that know no tokens"  # type: ignore[assignment]
             elif item.outcome == "complete":
-                reason = _why_not(scheme, allowed, choice, winner, on_platform=on_platform)
+                before = choice.source if choice is not None else stopped[0] if stopped is not None else None
+                reason = _why_not(scheme, allowed, before, winner, on_platform=on_platform)
             considered.append(Considered(source, scheme, outcome, reason, item.places))
-            if item.finding and winner == scheme:
+            if item.finding is not None and winner == scheme:
                 findings.append(item.finding)
-            if item.outcome == "incomplete" and (winner or choice or scheme not in allowed):
-                findings.append(f"{source.label}: {item.reason}")
+            if item.outcome == "incomplete" and not (stops and item is half):
+                findings.append(_incomplete(source, item))
         if winner is not None:
             choice = _choice(source, winner, found, on_platform=on_platform, auth=auth)
-        elif choice is None:
-            half = next((found[scheme] for scheme in allowed if found[scheme].outcome == "incomplete"), None)
-            if half is not None:
-                raise CredentialError(
-                    f"The credential from {_source_words(source)} is incomplete",
-                    why=half.reason,
-                    remedy=f"Complete it in the same place, or remove {_and(half.places)}",
-                )
-    if choice is None:
-        raise _nothing(considered, allowed)
-    _check_destination(collected, choice, on_platform=on_platform)
-    return Choice(choice.scheme, choice.source, choice.reason, tuple(considered), tuple(findings), choice.token, choice.hmac)
+        elif stops and half is not None:
+            stopped = source, half
+    if choice is not None:
+        refusal = _misdirected(collected, choice, on_platform=on_platform)
+        if refusal is None:
+            return choice._replace(considered=tuple(considered), findings=tuple(findings))
+        # It is told as refused for that reason; what stood behind it is not used either.
+        considered = [
+            row._replace(outcome="refused", reason=refusal.what[0].lower() + refusal.what[1:])
+            if row.outcome == "chosen"
+            else row._replace(outcome="complete", reason="complete, but the token before it is refused")
+            if row.outcome == "fallback"
+            else row
+            for row in considered
+        ]
+    elif stopped is not None:
+        refusal = CredentialError(
+            f"The credential from {_source_words(stopped[0])} is incomplete",
+            why=stopped[1].reason,
+            remedy=_remedy_of_half(stopped[1]),
+        )
+    else:
+        refusal = _nothing(considered, allowed)
+    raise NoCredential(
+        refusal.what, why=refusal.why, remedy=refusal.remedy, considered=tuple(considered), findings=tuple(findings)
+    )
+
+
+def _incomplete(source: Source, half: _Found) -> Finding:
+    return Finding(f"{source.label}: {half.reason}", place=_and(half.places), remedy=_remedy_of_half(half))
+
+
+def _remedy_of_half(half: _Found) -> str:
+    return f"Complete it in the same place, or remove {_and(half.places)}"
 
 
 def _choice(source: Source, winner: SchemeName, found: Mapping[SchemeName, _Found], *, on_platform: bool, auth: str) -> Choice:
@@ -168,12 +219,12 @@ def _choice(source: Source, winner: SchemeName, found: Mapping[SchemeName, _Foun
 
 
 def _why_not(
-    scheme: SchemeName, allowed: tuple[SchemeName, ...], choice: Choice | None, winner: SchemeName | None, *, on_platform: bool
+    scheme: SchemeName, allowed: tuple[SchemeName, ...], before: Source | None, winner: SchemeName | None, *, on_platform: bool
 ) -> str:
     if scheme not in allowed:
         return "complete, but the other scheme was asked for"
-    if choice is not None:
-        return f"complete, but {_source_words(choice.source)} is trusted more"
+    if before is not None:
+        return f"complete, but {_source_words(before)} is trusted more"
     where = "on the platform a token comes first" if on_platform else "outside the platform an HMAC pair comes first"
     return f"complete, but {where}" if winner else "complete"
 
@@ -197,7 +248,12 @@ def _look_for_token(values: Mapping[str, Value]) -> _Found:
             "a token whose expiry is not known",
             places,
             TokenCredential(Secret(value.text), None),
-            "tc_token came without tc_token_expires: it is renewed only after the platform refused it",
+            Finding(
+                "tc_token came without tc_token_expires: it is renewed only after the platform refused it",
+                "tc_token",
+                value.place,
+                "Set tc_token_expires in the same place",
+            ),
         )
     try:
         moment = float(expires.text)
@@ -248,21 +304,21 @@ def _is_reference(value: Value) -> bool:
     return value.text.startswith("&{") and value.text.endswith("}")
 
 
-def _check_destination(collected: Collected, choice: Choice, *, on_platform: bool) -> None:
-    """Refuse a destination, or a looser check of it, from a source that is trusted less than the credential."""
+def _misdirected(collected: Collected, choice: Choice, *, on_platform: bool) -> CredentialError | None:
+    """Return why not: the destination, or a looser check of it, comes from a source that is trusted less than the credential."""
     ours, place = _source_words(choice.source), choice.source.label
     path = _less_trusted(collected, "tc_api_path", choice)
     if path is not None:
         theirs = _source_words(path.source)
-        raise CredentialError(
+        return CredentialError(
             f"The credential from {ours} would be sent to an API path from {theirs}",
             why=f"{path.place or path.source.label} is trusted less than the credential, and could send it anywhere",
             remedy=f"Set tc_api_path where the credential is set ({place}), or move the credential to {path.source.label}",
         )
     verify = _less_trusted(collected, "tc_verify", choice)
     if verify is None or verify.text.strip().lower() in _VERIFIED or (on_platform and verify.source == Source.DEFAULT):
-        return
-    raise CredentialError(
+        return None
+    return CredentialError(
         f"The credential from {ours} would be sent to a server that {_source_words(verify.source)} vouches for",
         why=f"tc_verify in {verify.place or verify.source.label} turns verification off or names a CA of its own, "
         "and is trusted less than the credential",

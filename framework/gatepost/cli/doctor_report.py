@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import platform
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from gatepost.cli.output import print_json, print_table, print_text
@@ -12,6 +13,8 @@ from gatepost.project.remedies import duration
 from gatepost.version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gatepost.project.doctor import Diagnosis, TokenState
     from gatepost.project.probing import Probe
 
@@ -96,21 +99,27 @@ def report_as_json(diagnosis: Diagnosis) -> None:
 def _print_credential(diagnosis: Diagnosis) -> None:
     print_text()
     if diagnosis.considered:
-        rows = [
-            (row.source.label, row.scheme, row.outcome, row.reason, ", ".join(row.places))
-            for row in diagnosis.considered
-            if row.outcome != "absent" or row.places
-        ]
-        print_table(("credential from", "scheme", "outcome", "why", "places"), rows)
-        print_text()
+        print_table(("credential from", "scheme", "outcome", "why", "place"), _chain(diagnosis))
     else:
-        print_table(
-            ("looked at", "place", "found"), [(place.source.label, place.place, place.outcome) for place in diagnosis.looked_at]
-        )
+        rows = [(place.source.label, place.place, place.outcome) for place in diagnosis.looked_at]
+        print_table(("looked at", "place", "found"), rows)
     if diagnosis.scheme:
+        print_text()
         print_text(f"Used: {diagnosis.scheme} from {diagnosis.source}, {diagnosis.reason}.")
     if diagnosis.token is not None:
         print_text(f"Token: {_token(diagnosis.token)}.")
+
+
+def _chain(diagnosis: Diagnosis) -> Iterator[tuple[str, str, str, str, str]]:
+    """Yield every place that was looked at: what was there of a credential, or in one line that nothing was."""
+    places = {looked.source: looked for looked in diagnosis.looked_at}
+    for source, rows in groupby(diagnosis.considered, key=lambda row: row.source):
+        there = [row for row in rows if row.outcome != "absent" or row.places]
+        for row in there:
+            yield source.label, row.scheme, row.outcome, row.reason, ", ".join(row.places)
+        if not there:
+            looked = places.get(source)
+            yield source.label, "", "absent", looked.outcome if looked else "not looked at", looked.place if looked else ""
 
 
 def _token(token: TokenState) -> str:
@@ -145,6 +154,8 @@ def _verdict(diagnosis: Diagnosis) -> str:
         return "The platform accepts the credential."
     if diagnosis.offline:
         return "Whether the platform accepts the credential was not asked."
+    if not diagnosis.scheme:
+        return "Nothing was sent: there is no credential that could be."
     if diagnosis.probes:
         return "The platform does not accept the credential."
     return "The platform was not reached."

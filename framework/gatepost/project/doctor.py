@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from gatepost.errors import CredentialError, GatepostError, UsageError
+from gatepost.errors import GatepostError, UsageError
 from gatepost.project.remedies import Advice, Level, TokenState, about_probes, about_settings, about_token
 from gatepost.secret import Secret
 
@@ -155,6 +155,7 @@ def _examine(
     clocks = Clocks(time or SYSTEM_TIME)
     if not diagnosis.offline:
         _attempt(advice, lambda: _probe(diagnosis, choice, options, clocks))
+        diagnosis.settings += tuple(_tls(probe) for probe in diagnosis.probes[-1:])
     diagnosis.token = _token_state(choice, options, clocks)
     if diagnosis.token is not None:
         advice += about_token(diagnosis.token, accepted=diagnosis.healthy)
@@ -181,37 +182,29 @@ def _manifest(diagnosis: Diagnosis) -> Manifest | None:
     diagnosis.app = manifest.display_name or diagnosis.app
     levels = {"error": Level.WARNING, "warning": Level.WARNING}  # what could be repaired stops no run
     diagnosis.advice += [
-        Advice(levels.get(str(found.severity), Level.NOTE), f"install.json: {found}") for found in manifest.findings
+        Advice(levels.get(str(found.severity), Level.NOTE), f"install.json: {replace(found, remedy='')}", remedy=found.remedy)
+        for found in manifest.findings
     ]
     return manifest
 
 
 def _choose(diagnosis: Diagnosis, collected: Collected, auth: str, environment: Mapping[str, str]) -> Choice | None:
     """Choose the credential as a run would; None when a run would refuse to go on."""
-    from gatepost.auth.choice import choose_scheme
-    from gatepost.inputs.values import Collected
+    from gatepost.auth.choice import NoCredential, choose_scheme
     from gatepost.runtime.authorization import launched_by_platform
 
-    on_platform = launched_by_platform(collected, environment)
-    refusal: CredentialError | None = None
+    found: Choice | NoCredential
+    choice = None
     try:
-        choice = choose_scheme(collected, on_platform=on_platform, auth=auth)
-    except CredentialError as error:
-        refusal = error
-        # Chosen well, perhaps, and stopped for where it would be sent: that much is worth telling.
-        elsewhere = [value for name, found in collected.candidates.items() if name != "tc_api_path" for value in found]
-        try:
-            choice = choose_scheme(Collected(elsewhere), on_platform=on_platform, auth=auth)
-        except CredentialError:
-            diagnosis.advice.append(Advice.of(refusal))
-            return None
-    diagnosis.considered = choice.considered
-    diagnosis.scheme, diagnosis.source, diagnosis.reason = choice.scheme, choice.source.label, choice.reason
-    diagnosis.fallback = choice.fallback
-    diagnosis.advice += [Advice(Level.WARNING, finding) for finding in choice.findings]
-    if refusal is not None:
-        diagnosis.advice.append(Advice.of(refusal))
-        return None
+        found = choice = choose_scheme(collected, on_platform=launched_by_platform(collected, environment), auth=auth)
+    except NoCredential as error:
+        found = error
+        diagnosis.advice.append(Advice.of(error))
+    else:
+        diagnosis.scheme, diagnosis.source, diagnosis.reason = choice.scheme, choice.source.label, choice.reason
+        diagnosis.fallback = choice.fallback
+    diagnosis.considered = found.considered
+    diagnosis.advice += [Advice(Level.WARNING, finding.what, remedy=finding.remedy) for finding in found.findings]
     return choice
 
 
@@ -244,6 +237,14 @@ def _settings(collected: Collected, options: Options, environment: Mapping[str, 
         Setting("certificate", verify, verify_place),
         Setting("proxy", without_password(proxy) if proxy else "none", proxy_place),
     )
+
+
+def _tls(probe: Probe) -> Setting:
+    """Return what secures the connection: agreed on with the platform, so known only once it has answered."""
+    if not probe.tls_version:
+        plain = probe.url.startswith("http:")
+        return Setting("TLS version", "none" if plain else "not seen", "the API path: plain HTTP" if plain else "the connection")
+    return Setting("TLS version", probe.tls_version, "agreed on with whoever answered")
 
 
 def _place(collected: Collected, name: str) -> str:

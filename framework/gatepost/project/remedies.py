@@ -95,7 +95,12 @@ def about_settings(collected: Collected, options: Options) -> list[Advice]:
     proxy = collected.best.get("tc_proxy_host")
     if proxy is not None and not proxy.empty and not options.platform_proxies:
         advice.append(
-            Advice(Level.NOTE, "A proxy is set and not used for the platform", "tc_proxy_tc is false", "Set tc_proxy_tc if it is")
+            Advice(
+                Level.NOTE,
+                "A proxy is set and not used for the platform",
+                "tc_proxy_tc is false",
+                "Set tc_proxy_tc to true if the platform is behind the proxy; else there is nothing to do",
+            )
         )
     return advice
 
