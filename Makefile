@@ -1,5 +1,6 @@
 # make test    everything that must hold, in the order of what fails first
 # make demo    the example app, run by token and by HMAC against a platform in one process
+# make bench   how fast it is, beside requests and tcex (minutes; no part of make test)
 #
 # Both make what they need themselves. Another interpreter: make test PYTHON=python3.13
 
@@ -12,13 +13,16 @@ INTERPRETER := $(shell $(PYTHON) -c 'import sys; print("%d.%d.%d" % sys.version_
 READY := $(VENV)/.ready-$(INTERPRETER)
 STEP = @printf '\n== %s\n'
 
-.PHONY: test demo check lint format types layers docs tests coverage fix clean
+.PHONY: test demo bench check lint format types layers docs tests coverage fix clean
 
 test: check tests coverage
 	@printf '\n'; grep -E '^=+ .* in [0-9.]+s.* =+$$' build/tests.log | tail -n 1
 
 demo: $(READY)
 	@$(BIN)/python demo.py
+
+bench: $(READY)
+	@$(BIN)/python -m benchmarks --record $(BENCH)
 
 check: lint format types layers docs
 
