@@ -148,13 +148,20 @@ def tape_with(path: str, **about: str) -> Tape:
 
 def test_the_inputs_of_a_replay():
     assert replay_inputs(tape_with("/v2/owners", api_path="https://a.example/api", auth="token")) == {
+        "tc_verify": "true",
         "tc_api_path": "https://a.example/api",
         "tc_token": "APIV2:tape:0",
     }
-    assert set(replay_inputs(tape_with("/", auth="hmac"))) == {"tc_api_path", "api_access_id", "api_secret_key"}
+    assert set(replay_inputs(tape_with("/", auth="hmac"))) == {"tc_verify", "tc_api_path", "api_access_id", "api_secret_key"}
     assert replay_inputs(tape_with("/api/v2/owners"))["tc_api_path"] == "https://h.example/api"
     assert replay_inputs(tape_with("/v2/owners"))["tc_api_path"] == "https://h.example"
     assert "tc_api_path" not in replay_inputs(Tape())
+
+
+def test_a_replay_is_not_stopped_by_the_callers_own_certificate(monkeypatch):
+    monkeypatch.setenv("TC_VERIFY", "/etc/ssl/our-ca.pem")
+    with gatepost.connect(**replay_inputs(tape_with("/v2/owners"))) as runtime:
+        assert runtime.options.verify is True
 
 
 def test_the_tape_names_no_machine_path(path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import json
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,10 +21,16 @@ from gatepost.sessions.tapes.tape import Tape
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["VARIABLE", "adapter_from", "replay_environment", "replay_inputs", "shared_tape"]
+__all__ = ["REPORT_VARIABLE", "VARIABLE", "adapter_from", "replay_environment", "replay_inputs", "shared_tape"]
 
 VARIABLE: Final = "GATEPOST_TAPE"
 """The environment variable: ``record:/path/of/tape.json`` or ``replay:/path/of/tape.json``."""
+
+REPORT_VARIABLE: Final = "GATEPOST_TAPE_REPORT"
+"""The environment variable of whoever launches a replay: a file to which each process that replays adds what came of it.
+
+A line of JSON with ``replayed`` (a count), ``unused`` (numbers of exchanges) and ``missed`` (texts), once the process ends.
+"""
 
 # The environment is the process's own, and so is the tape that it names: all runtimes of a process use the same one, or the last
 # would overwrite what the others have recorded.
@@ -36,7 +43,7 @@ def adapter_from(
     """Return what a run sends by, as its environment says; None when it says nothing.
 
     A recording is saved when its adapter is closed, and at the end of the process: not when that is killed. What of a
-    replay was not asked for is said on stderr at the end of the process.
+    replay was not asked for is said at the end of the process: on stderr, or in the file that `REPORT_VARIABLE` names.
 
     Args:
         environment: The environment.
@@ -62,7 +69,12 @@ def adapter_from(
         made = Tape.load(path) if mode == "replay" else Tape.record(path, time=time)
         tape = _tapes.setdefault(key, made)
         if tape is made:
-            atexit.register(_save_at_exit if mode == "record" else _tell_unused_at_exit, tape)
+            if mode == "record":
+                atexit.register(_save_at_exit, tape)
+            elif environment.get(REPORT_VARIABLE):
+                atexit.register(_report_at_exit, tape, environment[REPORT_VARIABLE])
+            else:
+                atexit.register(_tell_unused_at_exit, tape)
     if mode == "replay":
         return ReplayingAdapter(tape, time=time)
     for name, told in (about or {}).items():
@@ -100,6 +112,17 @@ def _tell_unused_at_exit(tape: Tape) -> None:
         sys.stderr.write(f"gatepost: {redact(str(error))}\n")
 
 
+def _report_at_exit(tape: Tape, path: str) -> None:
+    if not tape.used and not tape.missed:
+        return
+    line = {"replayed": tape.used, "unused": [exchange.number for exchange in tape.unused], "missed": tape.missed}
+    try:
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+    except OSError as error:
+        sys.stderr.write(f"gatepost: what came of the tape cannot be told: {error.strerror}\n")
+
+
 def _save_at_exit(tape: Tape) -> None:
     if tape.unsaved:
         try:
@@ -112,14 +135,15 @@ def _save_at_exit(tape: Tape) -> None:
 def replay_inputs(tape: Tape) -> dict[str, str]:
     """Return the inputs of a run that is replayed: the recorded API path, and credentials that nobody has.
 
-    They are of the kind that the recorded run used. The token never expires, as its kind (``APIV2:``) says.
+    They are of the kind that the recorded run used. The token never expires, as its kind (``APIV2:``) says. ``tc_verify`` is among
+    them since no server is met: the caller's own, which is for another credential, must not stop the run.
     """
     exchanges = tape.exchanges
     api_path = tape.about.get("api_path", "")
     if not api_path and exchanges:
         first = next((item for item in exchanges if not is_renewal(item.request.method, item.request.path)), exchanges[0]).request
         api_path = first.origin + ("/api" if first.path.startswith("/api/") else "")
-    inputs = {"tc_api_path": api_path} if api_path else {}
+    inputs = {"tc_verify": "true"} | ({"tc_api_path": api_path} if api_path else {})
     if tape.about.get("auth") == "hmac":
         return {**inputs, "api_access_id": "tape", "api_secret_key": "a-key-that-nobody-has"}
     return {**inputs, "tc_token": "APIV2:tape:0"}
