@@ -98,7 +98,7 @@ def test_of_two_spellings_the_last_counts(tmp_path: Path) -> None:
     ("content", "message"),
     [
         (b"{", "line 1, column 2"),
-        (b"[]", "it is a list, not an object"),
+        (b"[]", "It is a list, not an object"),
         (b"\xff", "not UTF-8"),
         (b"[" * 100_000, "nested too deeply"),
         (b'{"a": ' + b"1" * 5000 + b"}", "impossible number"),

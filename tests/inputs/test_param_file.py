@@ -98,15 +98,15 @@ def encrypted(text: bytes) -> bytes:
     ("content", "key", "reason"),
     [
         (VECTOR, "ponmlkjihgfedcba", "the key belongs to another file"),
-        (VECTOR, "short", "it has 5 bytes, and AES keys have 16, 24 or 32"),
+        (VECTOR, "short", "It has 5 bytes, and AES keys have 16, 24 or 32"),
         (VECTOR, "\ud800" * 16, "AES keys have 16, 24 or 32"),
-        (VECTOR[:-1], KEY, "it has 31 bytes, and ciphertext comes in blocks of 16: it is empty or was cut off"),
-        (b"", KEY, "it has 0 bytes"),
+        (VECTOR[:-1], KEY, "It has 31 bytes, and ciphertext comes in blocks of 16: it is empty or was cut off"),
+        (b"", KEY, "It has 0 bytes"),
         (VECTOR[:16], KEY, "the padding is wrong"),
         (encrypted(b"not json"), KEY, "what comes out is not JSON"),
         (encrypted(b"\xff\xfe"), KEY, "what comes out is not UTF-8"),
         (encrypted(b"[" * 100_000), KEY, "what comes out is not JSON"),
-        (encrypted(b'["a"]'), KEY, "its JSON is a list, not an object"),
+        (encrypted(b'["a"]'), KEY, "Its JSON is a list, not an object"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_an_error_and_stays(tmp_path: Path, content: bytes, key: str, reason: str) -> None:
@@ -138,7 +138,7 @@ def test_a_folder_or_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     for path in (tmp_path, pipe):
-        with pytest.raises(InputError, match="it is not a regular file"):
+        with pytest.raises(InputError, match="It is not a regular file"):
             read_param_file(str(path), KEY)
 
 

@@ -229,7 +229,7 @@ def test_an_unknown_level_is_a_warning_in_the_log() -> None:
     log, records = opened("loud")
     log.debug("dropped")
     log.info("kept")
-    assert records.messages[0].startswith("the log level is unknown; logging at level info level=loud remedy='use one of trace")
+    assert records.messages[0].startswith("the log level is unknown; logging at level info level=loud remedy='Use one of trace")
     assert records.messages[1:] == ["kept"]
 
 

@@ -58,7 +58,7 @@ def load(path: str | PathLike[str]) -> ChaosProfile:
             f"The chaos profile {str(file)!r} cannot be read", why=why, remedy="Give the path of a JSON file"
         ) from error
     if len(raw) > _MAXIMUM_BYTES:
-        raise GatepostError(f"The chaos profile {str(file)!r} is too large", why="more than 10 MB is no profile")
+        raise GatepostError(f"The chaos profile {str(file)!r} is too large", why="More than 10 MB is no profile")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -71,7 +71,7 @@ def load(path: str | PathLike[str]) -> ChaosProfile:
             f"{file}, line {error.lineno}, column {error.colno}: this is no JSON", why=error.msg, remedy="Correct the file"
         ) from None
     except (ValueError, RecursionError):
-        raise GatepostError(f"{file}: this is no JSON that can be read", why="a number or its nesting is out of bounds") from None
+        raise GatepostError(f"{file}: this is no JSON that can be read", why="A number or its nesting is out of bounds") from None
     try:
         return _profile(data)
     except _Wrong as wrong:

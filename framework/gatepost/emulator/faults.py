@@ -92,9 +92,9 @@ class Answer:
             raise UsageError(f"A fault cannot answer {self.status}", remedy="Use 200 to 299 or 400 to 599, or a redirect")
         for name in ("content_type", "retry_after"):
             if not re.fullmatch(r"[\x20-\x7e]*", getattr(self, name) or ""):
-                raise UsageError(f"The {name} of a fault cannot be sent", why="it is no visible ASCII in one line")
+                raise UsageError(f"The {name} of a fault cannot be sent", why="It is no visible ASCII in one line")
         if not _can_be_sent(self.message) or not _can_be_sent(self.body or ""):
-            raise UsageError("The text of a fault cannot be sent", why="it has half of a surrogate pair, which UTF-8 cannot hold")
+            raise UsageError("The text of a fault cannot be sent", why="It has half of a surrogate pair, which UTF-8 cannot hold")
         if self.retry_after is not None and self.retry_after_date is not None:
             raise UsageError("A fault has one Retry-After", remedy="Use retry_after or retry_after_date")
         if self.retry_after_date is not None and not abs(self.retry_after_date) < 1e10:
@@ -234,7 +234,7 @@ class Redirect:
         if (self.to is Destination.ORIGIN) != bool(self.url):
             raise UsageError(f"A redirect to {self.to} has {'a' if not self.url else 'no'} url")
         if not re.fullmatch(r"[\x21-\x7e]*", self.url):
-            raise UsageError("The url of a redirect cannot be sent", why="it is no visible ASCII")
+            raise UsageError("The url of a redirect cannot be sent", why="It is no visible ASCII")
 
     def __str__(self) -> str:
         places = {

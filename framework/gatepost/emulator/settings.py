@@ -95,7 +95,7 @@ class EmulatorSettings:
         if self.host not in LOOPBACK_HOSTS:
             raise UsageError(
                 f"The emulator does not listen on {self.host!r}",
-                why="it is a platform for one machine, with made-up credentials and a certificate for loopback only",
+                why="It is a platform for one machine, with made-up credentials and a certificate for loopback only",
                 remedy=f"Use one of {', '.join(LOOPBACK_HOSTS)}",
             )
         if not 0 <= self.port <= 65535:
@@ -107,7 +107,7 @@ class EmulatorSettings:
             )
         if self.access_id is not None and (not self.access_id or ":" in self.access_id or " " in self.access_id):
             raise UsageError(
-                "The access id cannot be used", why="it is empty or has a colon or a space, which separate it in the header"
+                "The access id cannot be used", why="It is empty or has a colon or a space, which separate it in the header"
             )
         if self.secret_key is not None:
             if not self.secret_key:

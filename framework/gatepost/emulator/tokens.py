@@ -113,6 +113,11 @@ class Tokens:
         with self._lock:
             return self._issue(kind, middle, life)
 
+    def all(self) -> tuple[str, ...]:
+        """Return every token that was issued so far, dead ones included, oldest first."""
+        with self._lock:
+            return tuple(self._issued)
+
     def state(self, token: str) -> TokenState:
         """Judge a token by its signature, what became of it, and the platform's clock."""
         with self._lock:
@@ -147,7 +152,7 @@ class Tokens:
         """
         with self._lock:
             if token not in self._issued:
-                raise UsageError("The token cannot be revoked", why="it is not one of this platform")
+                raise UsageError("The token cannot be revoked", why="It is not one of this platform")
             self._become(token, TokenState.REVOKED)
 
     def expire(self, token: str) -> bool:

@@ -140,12 +140,12 @@ def _load(path: Path) -> dict[str, object]:
     except OSError as error:
         raise InputError(f"{path} cannot be read", why=str(error.strerror), remedy=remedy) from None
     except UnicodeDecodeError:
-        raise InputError(f"{path} cannot be read", why="it is not UTF-8 text", remedy=remedy) from None
+        raise InputError(f"{path} cannot be read", why="It is not UTF-8 text", remedy=remedy) from None
     except json.JSONDecodeError as error:
         why = f"line {error.lineno}, column {error.colno}: {error.msg}"
         raise InputError(f"{path} is not JSON", why=why, remedy=remedy) from None
     except (ValueError, RecursionError):
-        raise InputError(f"{path} is not JSON", why="it is nested too deeply or has an impossible number") from None
+        raise InputError(f"{path} is not JSON", why="It is nested too deeply or has an impossible number") from None
     if not isinstance(document, dict):
-        raise InputError(f"{path} holds no inputs", why=f"it is a {type(document).__name__}, not an object")
+        raise InputError(f"{path} holds no inputs", why=f"It is a {type(document).__name__}, not an object")
     return document

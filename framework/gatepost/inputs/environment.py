@@ -190,7 +190,7 @@ def _read_secret(path: str, variable: str) -> str:
             content = file.read(_LONGEST_SECRET + 1)
         if len(content) > _LONGEST_SECRET:
             raise InputError(
-                f"The file that {variable} names cannot be used", why="it is longer than 1 MiB", remedy="Name another"
+                f"The file that {variable} names cannot be used", why="It is longer than 1 MiB", remedy="Name another"
             )
         text = content.decode("utf-8")
     except (OSError, ValueError) as error:

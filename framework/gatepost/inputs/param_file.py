@@ -102,7 +102,7 @@ def decrypt_params(content: bytes, key: Secret | str) -> dict[str, object]:
     if not content or len(content) % _BLOCK:
         raise InputError(
             "The param file cannot be decrypted",
-            why=f"it has {len(content)} bytes, and ciphertext comes in blocks of {_BLOCK}: it is empty or was cut off",
+            why=f"It has {len(content)} bytes, and ciphertext comes in blocks of {_BLOCK}: it is empty or was cut off",
             remedy="Look whether the disk is full where the platform writes it, and launch the app again",
         )
     decryptor = cipher.decryptor()
@@ -120,7 +120,7 @@ def decrypt_params(content: bytes, key: Secret | str) -> dict[str, object]:
     if not isinstance(values, dict):
         raise InputError(
             "The param file does not hold inputs",
-            why=f"its JSON is a {type(values).__name__}, not an object of names and values",
+            why=f"Its JSON is a {type(values).__name__}, not an object of names and values",
             remedy="Look at what wrote the file",
         )
     return values
@@ -149,7 +149,7 @@ def read_param_file(path: str, key: Secret | str, *, keep: bool = False) -> Para
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise InputError(f"The param file cannot be read: {path}", why=reason, remedy=_look_at(path)) from None
     if not regular:
-        raise InputError(f"The param file cannot be read: {path}", why="it is not a regular file", remedy=_look_at(path))
+        raise InputError(f"The param file cannot be read: {path}", why="It is not a regular file", remedy=_look_at(path))
     try:
         values = decrypt_params(content, key)
     except InputError as error:
@@ -202,7 +202,7 @@ def _key_bytes(key: Secret | str) -> bytes:
     if len(raw) not in _KEY_LENGTHS:
         raise InputError(
             "The key of the param file cannot be used",
-            why=f"it has {len(raw)} bytes, and AES keys have 16, 24 or 32",
+            why=f"It has {len(raw)} bytes, and AES keys have 16, 24 or 32",
             remedy=f"Look at {KEY_VARIABLE}; mind spaces and line ends around it",
         )
     return raw

@@ -39,7 +39,7 @@ def level_number(level: str | int) -> int:
     name = level.strip().upper()
     number = LEVELS.get(name) or _ALIASES.get(name)
     if number is None:
-        raise UsageError(f"{level!r} is no log level", remedy=f"use one of {', '.join(LEVELS).lower()}")
+        raise UsageError(f"{level!r} is no log level", remedy=f"Use one of {', '.join(LEVELS).lower()}")
     return number
 
 

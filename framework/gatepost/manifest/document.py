@@ -162,7 +162,7 @@ def read_document(path: str | os.PathLike[str], *, name: str = "install.json") -
     if not isinstance(data, dict):
         raise ManifestError(
             f"{file} does not hold a JSON object",
-            why=f"its outermost value is {_KINDS.get(type(data), 'something else')}",
+            why=f"Its outermost value is {_KINDS.get(type(data), 'something else')}",
             remedy="Put the manifest's keys between { and }",
             path=str(file),
             line=1,
