@@ -10,10 +10,11 @@ import textwrap
 import threading
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from gatepost.log import Logging, LogSettings, Record, configure, install_redaction, route_standard_logging
+from gatepost.log import Logging, LogSettings, Record, configure, install_redaction, log_thread_exceptions, route_standard_logging
 from gatepost.secret import Secret
 
 TEXT = "never-to-be-seen"
@@ -239,3 +240,46 @@ def test_a_foreign_event_with_a_wrong_format_is_not_lost(
     handler.emit(logging.LogRecord("foreign", 40, "path", 1, "%d", ("no number",), None))
     assert records[0].message == "%d ('no number',)"
     assert target.level == 10
+
+
+DYING_THREAD = """
+from gatepost.log import LogSettings, configure, log_thread_exceptions
+{before}
+log = configure(LogSettings(path={folder!r}, json=True))
+def work():
+    raise {exception}("refused: " + secret.reveal())
+with log_thread_exceptions(log):
+    thread = threading.Thread(target=work, name="worker")
+    thread.start()
+    thread.join()
+log.close()
+"""
+
+
+def test_what_kills_a_thread_is_in_the_log_file_and_once_on_the_console(tmp_path: Path) -> None:
+    answer = run(DYING_THREAD.format(before="", folder=str(tmp_path), exception="ValueError"))
+    for text in ((tmp_path / "app.log").read_text(encoding="utf-8"), answer.stderr):
+        assert text.count("a thread died") == 1
+        assert "worker" in text
+        assert text.count("ValueError: refused: ***") == 1
+        assert TEXT not in text
+    assert len(answer.stderr.splitlines()) == 1
+
+
+def test_a_foreign_hook_for_threads_is_told_as_well(tmp_path: Path) -> None:
+    before = "hooks.uninstall()\nthreading.excepthook = lambda arguments: print('foreign', arguments.exc_type.__name__)"
+    answer = run(DYING_THREAD.format(before=before, folder=str(tmp_path), exception="ValueError"))
+    assert answer.stdout == "foreign ValueError\n"
+    assert "a thread died" in answer.stderr
+
+
+def test_an_exit_inside_a_thread_is_no_death(tmp_path: Path) -> None:
+    answer = run(DYING_THREAD.format(before="", folder=str(tmp_path), exception="SystemExit"))
+    assert (answer.returncode, answer.stderr) == (0, "")
+
+
+def test_the_hook_for_threads_is_put_back() -> None:
+    before = threading.excepthook
+    with log_thread_exceptions(configure(LogSettings(console=False))):
+        assert threading.excepthook != before
+    assert threading.excepthook == before

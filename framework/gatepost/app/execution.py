@@ -50,7 +50,7 @@ def run_process(app: App[Any], arguments: Sequence[str]) -> int:
 
     Leaves behind what the platform reads: ``message.tc`` and ``results.tc``, where a folder for them was named.
     """
-    from gatepost.log import install_redaction, route_standard_logging
+    from gatepost.log import install_redaction, log_thread_exceptions, route_standard_logging
     from gatepost.runtime.files import Results, write_message
     from gatepost.runtime.signals import Interrupted, InterruptSignals
 
@@ -58,7 +58,7 @@ def run_process(app: App[Any], arguments: Sequence[str]) -> int:
     install_redaction()
     logging = Logging(name="gatepost")
     run = _Run(app, logging, open_results=lambda options: Results(options.out_path), opens_sinks=True)
-    with InterruptSignals() as signals, route_standard_logging(logging):
+    with InterruptSignals() as signals, route_standard_logging(logging), log_thread_exceptions(logging):
         try:
             outcome = run.outcome(lambda: run.collect(arguments=arguments))
             signals.finish()

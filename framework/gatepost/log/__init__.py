@@ -13,6 +13,7 @@ from gatepost.exports import lazy_exports
 if TYPE_CHECKING:
     from gatepost.log.hooks import RedactedHooks as RedactedHooks
     from gatepost.log.hooks import install_redaction as install_redaction
+    from gatepost.log.hooks import log_thread_exceptions as log_thread_exceptions
     from gatepost.log.hooks import route_standard_logging as route_standard_logging
     from gatepost.log.logger import Logger as Logger
     from gatepost.log.logger import Logging as Logging
@@ -38,13 +39,14 @@ __all__ = [
     "configure",
     "install_redaction",
     "level_number",
+    "log_thread_exceptions",
     "route_standard_logging",
 ]
 
 __getattr__, __dir__ = lazy_exports(
     __name__,
     {
-        "hooks": ("RedactedHooks", "install_redaction", "route_standard_logging"),
+        "hooks": ("RedactedHooks", "install_redaction", "log_thread_exceptions", "route_standard_logging"),
         "logger": ("LogSettings", "Logger", "Logging", "bound_context", "configure"),
         "record": ("LEVELS", "Record", "TRACE", "level_number"),
         "sinks": ("Sink",),

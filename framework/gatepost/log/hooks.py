@@ -16,7 +16,7 @@ from gatepost.log.logger import Logging
 from gatepost.log.record import TRACE, Record, traceback_text
 from gatepost.redaction import redact
 
-__all__ = ["RedactedHooks", "install_redaction", "route_standard_logging"]
+__all__ = ["RedactedHooks", "install_redaction", "log_thread_exceptions", "route_standard_logging"]
 
 
 class RedactedHooks:
@@ -231,3 +231,32 @@ def route_standard_logging(target: Logging, *, level: int = logging.WARNING) -> 
         target.level_listeners.remove(follow)
         root.removeHandler(handler)
         ours.setLevel(level_before)
+
+
+@contextlib.contextmanager
+def log_thread_exceptions(target: Logging) -> Iterator[None]:
+    """Give what kills a thread to our sinks, inside the ``with`` block: the platform shows the log, and nobody sees stderr.
+
+    Python's own hook is not called, since the console is one of the sinks; a hook that somebody else has set is.
+
+    Args:
+        target: The log whose sinks get the events.
+    """
+    found = threading.excepthook
+    redacting = getattr(found, "__self__", None)
+    below = redacting._thread_excepthook if isinstance(redacting, RedactedHooks) else found
+    log = target.get_logger("gatepost")
+
+    def on_exception(arguments: threading.ExceptHookArgs) -> None:
+        if arguments.exc_type is not SystemExit:
+            name = arguments.thread.name if arguments.thread is not None else "unknown"
+            log.error("a thread died", exc_info=arguments.exc_value, died=name)
+        if below is not threading.__excepthook__:
+            found(arguments)
+
+    threading.excepthook = on_exception
+    try:
+        yield
+    finally:
+        if threading.excepthook == on_exception:
+            threading.excepthook = found
