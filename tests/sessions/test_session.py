@@ -33,6 +33,17 @@ def test_every_method(platform, session, method):
     assert platform.requests[-1].verdict.accepted
 
 
+@pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete", "head", "options"])
+def test_every_method_takes_a_deadline_and_whether_it_may_be_repeated(platform, session, method, monkeypatch):
+    calls = []
+    send = session.send
+    monkeypatch.setattr(session, "send", lambda request, **arguments: calls.append(arguments) or send(request, **arguments))
+    getattr(session, method)("/v2/owners", deadline=7, repeatable=False)
+
+    assert (calls[0]["deadline"], calls[0]["repeatable"]) == (7, False)
+    assert calls[0]["allow_redirects"] is (method != "head")
+
+
 def test_methods_in_lower_case(platform, session):
     session.request("get", "/v2/owners")
     assert platform.requests[-1].verdict.accepted

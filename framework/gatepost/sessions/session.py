@@ -243,6 +243,36 @@ class AuthorizedSession(AttemptingSession):
             deadline=deadline,
         )
 
+    # The methods by name, for type checkers: those of requests refuse ``deadline`` and ``repeatable``.
+
+    def get(self, url: str | bytes, params: Any = None, **arguments: Any) -> Response:
+        """Send a GET. Further arguments as for `request`, its ``deadline`` and ``repeatable`` too; so with all methods below."""
+        return self.request("GET", url, params=params, **arguments)
+
+    def options(self, url: str | bytes, **arguments: Any) -> Response:
+        """Send an OPTIONS."""
+        return self.request("OPTIONS", url, **arguments)
+
+    def head(self, url: str | bytes, **arguments: Any) -> Response:
+        """Send a HEAD. As in ``requests``, redirects are not followed unless ``allow_redirects=True``."""
+        return self.request("HEAD", url, **{"allow_redirects": False, **arguments})
+
+    def post(self, url: str | bytes, data: Any = None, json: Any = None, **arguments: Any) -> Response:
+        """Send a POST."""
+        return self.request("POST", url, data=data, json=json, **arguments)
+
+    def put(self, url: str | bytes, data: Any = None, **arguments: Any) -> Response:
+        """Send a PUT."""
+        return self.request("PUT", url, data=data, **arguments)
+
+    def patch(self, url: str | bytes, data: Any = None, **arguments: Any) -> Response:
+        """Send a PATCH."""
+        return self.request("PATCH", url, data=data, **arguments)
+
+    def delete(self, url: str | bytes, **arguments: Any) -> Response:
+        """Send a DELETE."""
+        return self.request("DELETE", url, **arguments)
+
     # -- sending -------------------------------------------------------------------------------------------------------------
 
     def send(  # type: ignore[override]

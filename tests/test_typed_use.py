@@ -1,0 +1,56 @@
+"""An app and a script as their authors write them. mypy reads this file as strictly as the package itself."""
+
+from __future__ import annotations
+
+import requests
+
+import gatepost
+from gatepost import App, AppFailure, HmacAuth, Inputs, Runtime
+from gatepost.emulator import Emulator
+
+
+class AppInputs(Inputs):
+    """One required input."""
+
+    owner: str
+
+
+app = App(AppInputs)
+
+
+@app.job
+def find_owner(runtime: Runtime[AppInputs]) -> str:
+    """Find an owner by name."""
+    owners = runtime.session.get("/v2/owners", deadline=30, repeatable=True).json()["data"]["owner"]
+    names: list[str] = [owner["name"] for owner in owners]
+    if runtime.inputs.owner not in names:
+        raise AppFailure(f"{runtime.inputs.owner} is not among {len(names)} owners")
+    runtime.results["owner"] = runtime.inputs.owner
+    runtime.log.info("found", among=len(names))
+    return f"found {runtime.inputs.owner}"
+
+
+def test_an_app() -> None:
+    with Emulator() as platform:
+        inputs = {**platform.inputs("hmac"), "tc_verify": platform.ca_file}
+        found = app.test({**inputs, "owner": "Common Community"})
+        missing = app.test({**inputs, "owner": "Nobody"})
+
+    assert (found.exit_code, found.message, found.results) == (0, "found Common Community", {"owner": "Common Community"})
+    assert (missing.exit_code, missing.message) == (1, "Nobody is not among 2 owners")
+
+
+def test_a_script() -> None:
+    with Emulator() as platform, gatepost.connect(**{**platform.inputs("token"), "tc_verify": platform.ca_file}) as runtime:
+        prepared = requests.Request("GET", f"{platform.url}/v2/owners").prepare()
+        prepared.headers.update(runtime.authorization(prepared))
+        with requests.Session() as session:
+            session.verify = platform.ca_file
+            by_hand = session.send(prepared)
+            by_scheme = session.get(f"{platform.url}/v2/owners", auth=runtime.auth)
+            pair = HmacAuth(platform.credentials.access_id, platform.credentials.secret_key)
+            by_pair = session.get(f"{platform.url}/v2/owners", auth=pair)
+        posted = runtime.session.post("/v2/owners", json={"a": 1}, deadline=30, repeatable=False)
+
+    assert [by_hand.status_code, by_scheme.status_code, by_pair.status_code] == [200, 200, 200]
+    assert posted.status_code == 405
