@@ -45,6 +45,7 @@ def test_the_report_is_json_on_request(app: Path, gatepost):
                 "fault": "",
             }
         ],
+        "tape": None,
         "findings": [],
     }
     assert "the app's own words" in said.err
@@ -145,3 +146,77 @@ def test_a_manifest_that_cannot_be_read_has_its_line(app: Path, gatepost):
     said = gatepost("run", app, "--emulator")
     assert said.code == 1
     assert "line 2" in said.err
+
+
+# -- tapes -------------------------------------------------------------------------------------------------------------------
+
+
+def ask_for_more(app: Path) -> None:
+    program = (app / "run.py").read_text()
+    (app / "run.py").write_text(program.replace("response =", 'runtime.session.get("/v2/more")\n    response ='))
+
+
+def test_a_run_is_recorded_and_replayed_without_a_platform(app: Path, gatepost, tmp_path: Path):
+    tape = tmp_path / "tapes" / "owners.json"
+    said = gatepost("run", app, "--emulator", "--auth", "hmac", "--record", tape)
+    assert said.code == 0
+    assert f"gatepost: recorded 1 exchange on {tape}" in said.err
+    said = gatepost("run", app, "--replay", tape)
+    assert (said.code, said.out) == (0, "the app's own words\n")
+    assert f"gatepost: replayed 1 of 1 exchange on {tape}" in said.err
+    assert "not asked for" not in said.err
+    said = gatepost("run", app, "--emulator", "--replay", tape)
+    assert said.code == 0
+    assert "No request reached the platform: the tape answered." in said.out
+    assert "message by hmac for Common Community" in [" ".join(line.split()) for line in said.out.splitlines()]
+
+
+def test_a_tape_that_does_not_match_is_one_and_says_what_differs(app: Path, gatepost, tmp_path: Path):
+    tape = tmp_path / "tape.json"
+    gatepost("run", app, "--emulator", "--record", tape)
+    ask_for_more(app)
+    said = gatepost("run", app, "--replay", tape)
+    assert said.code == 1
+    notes = said.err.partition("gatepost: replayed 0 of 1 exchange")[2]
+    assert "gatepost: 1 exchange on the tape not asked for:\n  1. GET /api/v2/owners" in notes
+    assert "The tape tape.json holds no answer to GET /api/v2/more" in notes
+    assert 'path: recorded "/api/v2/owners", asked "/api/v2/more"' in notes
+
+
+def test_a_tape_that_does_not_match_is_in_the_json(app: Path, gatepost, tmp_path: Path):
+    tape = tmp_path / "tape.json"
+    recorded = gatepost("run", app, "-e", "--record", tape, "--json").json["tape"]
+    assert {"mode": "record", "path": str(tape), "exchanges": 1, "matches": True}.items() <= recorded.items()
+    ask_for_more(app)
+    replayed = gatepost("run", app, "--replay", tape, "--json").json["tape"]
+    (mismatch,) = replayed.pop("mismatches")
+    assert "GET /api/v2/more" in mismatch
+    assert replayed == {
+        "mode": "replay",
+        "path": str(tape),
+        "exchanges": 1,
+        "replayed": 0,
+        "unused": ["1. GET /api/v2/owners"],
+        "untold": False,
+        "matches": False,
+    }
+
+
+def test_a_run_that_asks_for_nothing_records_nothing(app: Path, gatepost, tmp_path: Path):
+    (app / "run.py").write_text("")
+    assert "recorded nothing on" in gatepost("run", app, "-e", "--record", tmp_path / "tape.json").err
+
+
+@pytest.mark.parametrize("options", [["--record", "other.json"], ["-e", "--auth", "hmac"], ["-e", "--token-life", "5"]])
+def test_what_a_tape_decides_is_no_option_of_a_replay(options: list[str], app: Path, gatepost):
+    said = gatepost("run", app, "--replay", "tape.json", *options)
+    assert said.code == 2
+    assert "cannot be combined with --replay" in said.err
+
+
+@pytest.mark.parametrize("option", ["--record", "--replay"])
+def test_a_tape_that_cannot_be_is_told_before_the_app_starts(option: str, app: Path, gatepost, tmp_path: Path):
+    said = gatepost("run", app, option, tmp_path)
+    assert said.code == 1
+    assert "to do:" in said.err or "Is a directory" in said.err
+    assert "the app's own words" not in said.out

@@ -11,6 +11,7 @@ from gatepost.cli.emulator import emulator
 from gatepost.cli.new import new
 from gatepost.cli.run import run
 from gatepost.cli.sign import sign
+from gatepost.cli.tape import tape
 from gatepost.version import __version__
 
 __all__ = ["application"]
@@ -40,5 +41,6 @@ def _common(
 
 
 application.add_typer(new, name="new")
+application.add_typer(tape, name="tape")
 for command in (run, emulator, doctor, sign):
     application.command()(command)

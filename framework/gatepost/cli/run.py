@@ -39,19 +39,36 @@ def run(
     watch: Annotated[
         bool, typer.Option("--watch", "-w", help="Run it again whenever a .py or .json of the app changes.")
     ] = False,
-    python: Annotated[str, typer.Option(help="The interpreter.", show_default="the one of gatepost")] = sys.executable,
+    record: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Record what it asks servers for on a tape, without secrets.")
+    ] = None,
+    replay: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Answer it from a tape: no platform is asked, and no credential is needed."),
+    ] = None,
+    python: Annotated[
+        str, typer.Option(help="The Python that runs the app.", show_default="the Python that runs gatepost")
+    ] = sys.executable,
     json: Annotated[bool, typer.Option("--json", help="Report as JSON; the app's own output goes to stderr.")] = False,
 ) -> None:
     """Launch an app as the platform would: python run.py in its folder, as a process of its own.
 
     Without --emulator the app reads its inputs from the environment, its .env and its app_inputs.json. The exit code
-    is the app's.
+    is the app's; 1 when it asked for something that is not on the tape.
     """
     given = [name_and_value(text) for text in inputs or ()]
     if not emulator:
         for option, value in (("--auth", auth), ("--token-life", token_life), ("--keep", keep or None)):
             if value is not None:
                 raise typer.BadParameter("it is for runs with --emulator", param_hint=option)
+    if replay is not None:
+        for option, given_too in (
+            ("--record", record is not None),
+            ("--auth", auth is not None),
+            ("--token-life", token_life is not None),
+        ):
+            if given_too:
+                raise typer.BadParameter("it cannot be combined with --replay", param_hint=option)
 
     from gatepost.cli.signals import ends_by_signal
     from gatepost.project.app_folder import open_app
@@ -70,6 +87,8 @@ def run(
             inputs=given,
             auth=(auth or AuthChoice.AUTO).value,
             keep=keep,
+            record=record,
+            replay=replay,
             json=json,
         )
         code = _watch(runs, folder) if watch else runs.report(runs.once())
@@ -88,6 +107,8 @@ class _Runs:
         inputs: Sequence[tuple[str, str]],
         auth: str,
         keep: bool,
+        record: Path | None,
+        replay: Path | None,
         json: bool,
     ) -> None:
         self._path = path
@@ -96,6 +117,8 @@ class _Runs:
         self._inputs = inputs
         self._auth = auth
         self._keep = keep
+        self._record = record
+        self._replay = replay
         self._json = json
         self._app: AppFolder | None = None
 
@@ -108,7 +131,15 @@ class _Runs:
         self._app = app = open_app(self._path)
         stdout = sys.stderr.fileno() if self._json else None
         if self._platform is None:
-            return launch(app, python=self._python, inputs=self._inputs, stdout=stdout, stop_when=stop_when)
+            return launch(
+                app,
+                python=self._python,
+                inputs=self._inputs,
+                record=self._record,
+                replay=self._replay,
+                stdout=stdout,
+                stop_when=stop_when,
+            )
         return launch_emulated(
             app,
             self._platform,
@@ -116,18 +147,20 @@ class _Runs:
             python=self._python,
             inputs=self._inputs,
             keep=self._keep,
+            record=self._record,
+            replay=self._replay,
             stdout=stdout,
             stop_when=stop_when,
         )
 
     def report(self, result: Launch) -> int:
-        """Say how a run went; return its exit code."""
+        """Say how a run went; return the exit code of the command."""
         from gatepost.cli.run_report import report_as_json, report_as_text
 
         if self._app is not None:
             url = self._platform.url if self._platform is not None else None
             (report_as_json if self._json else report_as_text)(self._app, url, result)
-        return result.exit_code
+        return result.code
 
 
 def _watch(runs: _Runs, folder: Path) -> int:
@@ -152,7 +185,7 @@ def _watch(runs: _Runs, folder: Path) -> int:
                 if again:
                     print_note("the app's code changed: running it again")
                     continue
-                code = result.exit_code
+                code = result.code
                 runs.report(result)
                 if result.interrupted:
                     return code

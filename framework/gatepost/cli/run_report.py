@@ -10,11 +10,13 @@ from gatepost.cli.output import print_json, print_note, print_table, print_text
 
 if TYPE_CHECKING:
     from gatepost.project.app_folder import AppFolder
+    from gatepost.project.launch_tape import TapeUse
     from gatepost.project.launching import Launch
 
 __all__ = ["report_as_json", "report_as_text"]
 
 _SHOWN_REQUESTS = 20
+_SHOWN_UNUSED = 5
 
 
 def report_as_text(app: AppFolder, url: str | None, result: Launch) -> None:
@@ -30,6 +32,8 @@ def report_as_text(app: AppFolder, url: str | None, result: Launch) -> None:
     sys.stdout.flush()
     for finding in result.findings:
         print_note(str(finding))
+    if result.tape is not None:
+        _print_tape(result.tape)
     if url is None:
         return
     print_text()
@@ -43,8 +47,10 @@ def report_as_text(app: AppFolder, url: str | None, result: Launch) -> None:
         title += f", the last {len(shown)} of them" if count > len(shown) else ""
         why = "why" if any(row.explanation for row in shown) else ""
         print_table(("method", "target", "status", "verdict", why), requests, title=f"{title} to {url}:")
-    else:
+    elif result.tape is None or result.tape.mode == "record":
         print_text("No request reached the platform.")
+    else:
+        print_text("No request reached the platform: the tape answered.")
     print_text()
     name = app.manifest.display_name or app.folder.name
     ended = f"{result.exit_code} ({EXIT_CODES.get(result.exit_code, 'unknown to the platform')})"
@@ -76,6 +82,36 @@ def report_as_json(app: AppFolder, url: str | None, result: Launch) -> None:
             "log_file": str(result.log_file) if result.log_file else None,
             "session_folder": str(result.session_folder) if result.session_folder else None,
             "requests": [dataclasses.asdict(request) for request in result.requests],
+            "tape": _tape_as_data(result.tape) if result.tape is not None else None,
             "findings": [str(finding) for finding in result.findings],
         }
     )
+
+
+def _print_tape(tape: TapeUse) -> None:
+    """Say what came of a tape; what differs comes last, where a person looks first."""
+    if tape.mode == "record":
+        if tape.exchanges:
+            print_note(f"recorded {_exchanges(tape.exchanges)} on {tape.path}")
+        else:
+            print_note(f"recorded nothing on {tape.path}: the app asked for nothing, or not by gatepost's sessions")
+        return
+    print_note(f"replayed {tape.replayed} of {_exchanges(tape.exchanges)} on {tape.path}")
+    if tape.untold:
+        print_note("which ones is not known: the app was killed")
+    if tape.unused:
+        shown = [f"  {text}" for text in tape.unused[:_SHOWN_UNUSED]]
+        if len(tape.unused) > _SHOWN_UNUSED:
+            shown.append(f"  and {len(tape.unused) - _SHOWN_UNUSED} more")
+        print_note("\n".join([f"{_exchanges(len(tape.unused))} on the tape not asked for:", *shown]))
+    for text in tape.mismatches:
+        lines = [line for line in text.split("\n") if line.strip()]
+        print_note("\n  ".join(lines))
+
+
+def _exchanges(count: int) -> str:
+    return "1 exchange" if count == 1 else f"{count} exchanges"
+
+
+def _tape_as_data(tape: TapeUse) -> dict[str, object]:
+    return {**dataclasses.asdict(tape), "path": str(tape.path), "matches": not tape.mismatches}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
@@ -16,14 +17,16 @@ from gatepost.inputs.standard import STANDARD_INPUTS
 from gatepost.inputs.values import Source
 from gatepost.project.app_params import app_params, given_inputs
 from gatepost.project.child import Ended, run_child
+from gatepost.project.launch_tape import REPLACED, LaunchTape, open_tape
 from gatepost.redaction import redact, redact_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from gatepost.emulator import Emulator
     from gatepost.inputs import Finding
     from gatepost.project.app_folder import AppFolder
+    from gatepost.project.launch_tape import TapeUse
     from gatepost.project.session_folder import SessionFolder
 
 __all__ = ["Launch", "LaunchedRequest", "launch", "launch_emulated"]
@@ -70,6 +73,7 @@ class Launch:
         findings: What was noticed about its inputs.
         interrupted: Whether a signal interrupted it.
         stopped: Whether it was stopped because `stop_when` said so.
+        tape: What came of its tape; None without one.
     """
 
     exit_code: int
@@ -81,6 +85,12 @@ class Launch:
     findings: tuple[Finding, ...] = ()
     interrupted: bool = False
     stopped: bool = False
+    tape: TapeUse | None = None
+
+    @property
+    def code(self) -> int:
+        """The exit code of the command that launched it: the app's, or 1 when the tape did not match what it asked for."""
+        return 1 if self.tape is not None and self.tape.mismatches else self.exit_code
 
 
 def launch(
@@ -89,6 +99,8 @@ def launch(
     python: str = sys.executable,
     inputs: Iterable[tuple[str, str]] = (),
     environment: Mapping[str, str] | None = None,
+    record: Path | None = None,
+    replay: Path | None = None,
     stdout: int | None = None,
     stop_when: Callable[[], bool] | None = None,
 ) -> Launch:
@@ -100,34 +112,42 @@ def launch(
         inputs: Inputs for this run, names and values; they go into the app's environment, which other users of the machine
             cannot see.
         environment: The environment; default is this process's.
+        record: A tape to record what the app asks servers for.
+        replay: A tape to answer it instead: no server is asked, and the app gets made-up credentials.
         stdout: A file descriptor for the app's output; default is this process's own.
         stop_when: Asked five times a second; True stops the app.
 
     Raises:
         GatepostError: The interpreter cannot be started.
+        TapeError: The tape cannot be read, or not be written.
         UsageError: An input is none of the app's, or could not reach it.
     """
-    environment = dict(os.environ if environment is None else environment)
     given = given_inputs(app, inputs)
-    if given and environment.get(PATH_VARIABLE) and environment.get(KEY_VARIABLE):
-        raise UsageError(
-            f"The input {next(iter(given))} would not reach the app",
-            why=f"{PATH_VARIABLE} is set: an app that reads a param file does not ask its environment",
-            remedy=f"Unset {PATH_VARIABLE}",
+    with open_tape(record=record, replay=replay) as tape:
+        environment = dict(os.environ if environment is None else environment)
+        if tape is not None:
+            environment = tape.environment(environment)
+            given = {**tape.inputs, **given}
+        if given and environment.get(PATH_VARIABLE) and environment.get(KEY_VARIABLE):
+            raise UsageError(
+                f"The input {next(iter(given))} would not reach the app",
+                why=f"{PATH_VARIABLE} is set: an app that reads a param file does not ask its environment",
+                remedy=f"Unset {PATH_VARIABLE}",
+            )
+        environment |= {_variable(name): value for name, value in given.items()}
+        out_path, log_file = _places(app, environment)
+        earlier = _stamp(out_path)
+        ended = _run(app, python, environment, stdout, stop_when)
+        written = out_path is not None and _stamp(out_path) != earlier
+        return Launch(
+            ended.exit_code,
+            message=_message(out_path) if out_path is not None and written else None,
+            results=_results(out_path) if out_path is not None else None,
+            log_file=log_file if log_file is not None and log_file.is_file() else None,
+            interrupted=ended.interrupted,
+            stopped=ended.stopped,
+            tape=tape.use(ended.exit_code) if tape is not None else None,
         )
-    environment |= {_variable(name): value for name, value in given.items()}
-    out_path, log_file = _places(app, environment)
-    earlier = _stamp(out_path)
-    ended = _run(app, python, environment, stdout, stop_when)
-    written = out_path is not None and _stamp(out_path) != earlier
-    return Launch(
-        ended.exit_code,
-        message=_message(out_path) if out_path is not None and written else None,
-        results=_results(out_path) if out_path is not None else None,
-        log_file=log_file if log_file is not None and log_file.is_file() else None,
-        interrupted=ended.interrupted,
-        stopped=ended.stopped,
-    )
 
 
 def launch_emulated(
@@ -139,6 +159,8 @@ def launch_emulated(
     inputs: Iterable[tuple[str, str]] = (),
     keep: bool = False,
     environment: Mapping[str, str] | None = None,
+    record: Path | None = None,
+    replay: Path | None = None,
     stdout: int | None = None,
     stop_when: Callable[[], bool] | None = None,
 ) -> Launch:
@@ -156,12 +178,15 @@ def launch_emulated(
         inputs: Inputs for this run, names and values; they come before everything else.
         keep: Keep the session's folder.
         environment: The caller's environment; default is this process's.
+        record: A tape to record what the app asks servers for.
+        replay: A tape to answer it instead: the app gets made-up credentials, and what it sends by gatepost reaches nobody.
         stdout: A file descriptor for the app's output; default is this process's own.
         stop_when: Asked five times a second; True stops the app.
 
     Raises:
         GatepostError: The interpreter cannot be started, or the session's folder cannot be written.
         InputError: ``app_inputs.json`` cannot be read.
+        TapeError: The tape cannot be read, or not be written.
         UsageError: An input is none of the app's.
     """
     from gatepost.inputs.param_file import make_param_key, write_param_file
@@ -171,13 +196,12 @@ def launch_emulated(
     if auth not in _EMULATED:
         raise UsageError(f"{auth!r} is no way to be authorized", remedy="Choose auto, token or hmac")
     caller = os.environ if environment is None else environment
-    made = made_environment(caller)
-    session = _make_session()
-    try:
+    given = given_inputs(app, inputs)
+    with open_tape(record=record, replay=replay) as tape, _session(keep=keep) as session:
+        made = made_environment(caller)
         bundle = session.path / "ca.pem"
-        params = app_params(
-            app, platform=_platform_inputs(platform, session, auth), given=given_inputs(app, inputs), environment=made
-        )
+        own = _platform_inputs(platform, session, auth, tape)
+        params = app_params(app, platform=own, given=given, environment=made)
         key = make_param_key()
         param_file = session.in_path / ".params"
         try:
@@ -187,6 +211,8 @@ def launch_emulated(
             raise _cannot_write(error) from None
         made |= dict.fromkeys(CA_VARIABLES, str(bundle))
         made |= {PATH_VARIABLE: str(param_file), KEY_VARIABLE: key.reveal()}
+        if tape is not None:
+            made |= tape.variables
         last = max((request.number for request in platform.requests), default=0)
         ended = _run(app, python, made, stdout, stop_when)
         log_file = session.log_path / str(params.values.get("tc_log_file") or STANDARD_INPUTS["tc_log_file"].default)
@@ -200,10 +226,8 @@ def launch_emulated(
             findings=params.findings,
             interrupted=ended.interrupted,
             stopped=ended.stopped,
+            tape=tape.use(ended.exit_code) if tape is not None else None,
         )
-    finally:
-        if not keep:
-            shutil.rmtree(session.path, ignore_errors=True)
 
 
 def shown_target(target: str) -> str:
@@ -227,23 +251,32 @@ def _variable(name: str) -> str:
     return name.upper() if name in STANDARD_INPUTS and not name.startswith("batch_") else f"{APP_PREFIX}{name}".upper()
 
 
-def _platform_inputs(platform: Emulator, session: SessionFolder, auth: str) -> dict[str, Any]:
+def _platform_inputs(platform: Emulator, session: SessionFolder, auth: str, tape: LaunchTape | None) -> dict[str, Any]:
     from gatepost.emulator import OwnerKind
 
     inputs = platform.inputs(_EMULATED[auth])
     # A platform says whether to verify. Which authorities to trust says the environment, to other programs too.
     inputs["tc_verify"] = "true"
+    if tape is not None and tape.mode == "replay":
+        inputs = {name: value for name, value in inputs.items() if name not in REPLACED} | dict(tape.inputs)
     own = next((owner.name for owner in platform.owners if owner.type == OwnerKind.ORGANIZATION), "")
     return {**inputs, **session.inputs, "tc_session_id": session.path.name, "api_default_org": own}
 
 
-def _make_session() -> SessionFolder:
+@contextlib.contextmanager
+def _session(*, keep: bool) -> Iterator[SessionFolder]:
+    """Make the folder of a session for the block, or for longer."""
     from gatepost.project.session_folder import make_session_folder
 
     try:
-        return make_session_folder()
+        session = make_session_folder()
     except OSError as error:
         raise _cannot_write(error) from None
+    try:
+        yield session
+    finally:
+        if not keep:
+            shutil.rmtree(session.path, ignore_errors=True)
 
 
 def _cannot_write(error: OSError) -> GatepostError:

@@ -12,6 +12,7 @@ import pytest
 import gatepost
 from gatepost.errors import UsageError
 from gatepost.sessions.tapes import (
+    REPORT_VARIABLE,
     VARIABLE,
     Exchange,
     RecordingAdapter,
@@ -70,6 +71,22 @@ def test_what_a_replayed_process_did_not_ask_for_is_said_at_its_end(tc_platform,
     replayed = run(shorter, replay_environment(path), tmp_path)
     assert replayed.returncode == 0
     assert "1 of 2 exchanges that were not asked for. 2. POST /api/v3/tags" in replayed.stderr
+
+
+def test_what_came_of_a_replay_can_be_told_to_whoever_launched_it(tc_platform, tmp_path):
+    path, report = tmp_path / "tape.json", tmp_path / "report"
+    run(SCRIPT, {**tc_platform.environment(), VARIABLE: f"record:{path}"}, tmp_path)
+    other = SCRIPT.replace("/v3/tags", "/v3/groups")
+    replayed = run(other, {**replay_environment(path), REPORT_VARIABLE: str(report)}, tmp_path)
+    assert replayed.returncode == 1
+    assert "not asked for" not in replayed.stderr
+    told = json.loads(report.read_text())
+    assert (told["replayed"], told["unused"]) == (1, [2])
+    assert "POST /api/v3/groups" in told["missed"][0]
+    run("import gatepost; gatepost.connect().session", {**replay_environment(path), REPORT_VARIABLE: str(report)}, tmp_path)
+    assert len(report.read_text().splitlines()) == 1, "what asked nothing has nothing to tell"
+    nowhere = run(SCRIPT, {**replay_environment(path), REPORT_VARIABLE: str(tmp_path / "no" / "report")}, tmp_path)
+    assert (nowhere.returncode, "cannot be told" in nowhere.stderr) == (0, True)
 
 
 def test_a_recording_without_an_orderly_end_is_saved_with_the_process(tc_platform, tmp_path):

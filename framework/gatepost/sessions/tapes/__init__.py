@@ -15,7 +15,14 @@ A whole run is recorded and replayed by the environment variable ``GATEPOST_TAPE
 from __future__ import annotations
 
 from gatepost.sessions.tapes.curl import to_curl
-from gatepost.sessions.tapes.environment import VARIABLE, adapter_from, replay_environment, replay_inputs, shared_tape
+from gatepost.sessions.tapes.environment import (
+    REPORT_VARIABLE,
+    VARIABLE,
+    adapter_from,
+    replay_environment,
+    replay_inputs,
+    shared_tape,
+)
 from gatepost.sessions.tapes.errors import TapeError, TapeMismatch
 from gatepost.sessions.tapes.exchange import Body, Exchange, Failure, Request, Response
 from gatepost.sessions.tapes.har import to_har
@@ -26,6 +33,7 @@ from gatepost.sessions.tapes.stub import to_test
 from gatepost.sessions.tapes.tape import Tape
 
 __all__ = [
+    "REPORT_VARIABLE",
     "VARIABLE",
     "Body",
     "Exchange",
