@@ -335,6 +335,10 @@ def test_of_many_problems_as_much_is_said_of_each_as_fits() -> None:
     assert len(many) == 254
 
 
+def test_a_bug_without_words_is_named_alone() -> None:
+    assert brief_bug(MemoryError()) == "The app failed: MemoryError. The log has the details"
+
+
 @pytest.mark.parametrize("length", [1, 190, 191, 192, 193, 230, 1000])
 def test_a_bugs_message_fits_and_points_to_the_log(length: int) -> None:
     text = brief_bug(ValueError("x" * length))

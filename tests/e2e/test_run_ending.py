@@ -210,3 +210,14 @@ def test_secrets_are_in_no_place_that_a_run_leaves_behind(tmp_path: Path) -> Non
     everywhere = "\n".join([ended.output, posted, *files.values()])
     for secret in (inputs["tc_token"], inputs["api_secret_key"], CANARY):
         assert str(secret) not in everywhere
+
+
+def test_what_kills_a_thread_of_the_app_is_in_the_log_file(tmp_path: Path, platform: Emulator) -> None:
+    body = "import threading\nthread = threading.Thread(target=lambda: 1 / 0)\nthread.start()\nthread.join()"
+    ended = Launch(
+        write_app(tmp_path / "app", body), {**platform.inputs("hmac"), "tc_log_path": tmp_path / "log"}, tmp_path
+    ).run()
+    assert ended.exit_code == 0
+    for text in (ended.output, (tmp_path / "log" / "app.log").read_text(encoding="utf-8")):
+        assert text.count("a thread died") == 1
+        assert text.count("ZeroDivisionError: division by zero") == 1

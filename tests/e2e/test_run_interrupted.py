@@ -96,6 +96,21 @@ def test_a_signal_ends_a_run_in_order(tmp_path: Path, tc_platform: Emulator, num
     assert "Traceback" not in ended.output
 
 
+@pytest.mark.parametrize(
+    ("raised", "message"),
+    [
+        ("KeyboardInterrupt", "The app was interrupted"),
+        ("__import__('asyncio').CancelledError('too late')", "The app failed: CancelledError: too late. The log has the details"),
+        ("GeneratorExit", "The app failed: GeneratorExit. The log has the details"),
+    ],
+)
+def test_what_is_no_exception_ends_a_run_in_order_too(tmp_path: Path, raised: str, message: str) -> None:
+    app = write_app(tmp_path / "app", f"runtime.results['half'] = 'done'\nraise {raised}")
+    pair = {"api_access_id": "1", "api_secret_key": "canary-secret-key", "tc_api_path": "https://127.0.0.1:9/api"}
+    ended = Launch(app, pair, tmp_path).run()
+    assert (ended.exit_code, ended.message, ended.results) == (1, message, None)
+
+
 def test_no_file_is_half_written_whenever_a_run_is_killed(tmp_path: Path) -> None:
     old = {"message.tc": "old " * 60 + "\n", "results.tc": "".join(f"key_{number} = old\n" for number in range(200))}
     new = {name: text.replace("old", "new") for name, text in old.items()}

@@ -65,6 +65,12 @@ def run_process(app: App[Any], arguments: Sequence[str]) -> int:
         except Interrupted as interrupted:
             signals.finish()
             outcome = run.end(1, interrupted.message, interrupted)
+        except KeyboardInterrupt as interrupt:  # of a handler that the app has set in the place of ours
+            signals.finish()
+            outcome = run.end(1, "The app was interrupted", interrupt)
+        except BaseException as problem:  # noqa: BLE001 - asyncio's CancelledError, say: the platform still gets its message
+            signals.finish()
+            outcome = run.fail(problem)
         out_path = run.out_path(arguments)
         told = out_path is None or write_message(out_path, outcome.message, log=run.log) is not None
         logging.close()
@@ -124,10 +130,14 @@ class _Run:
         except GatepostError as problem:
             self._log_error(problem)
             return self.end(1, brief(problem), problem)
-        except Exception as problem:  # an app's own bug: the one place that has to catch them all
-            self.log.error("the app failed", exc_info=problem)
-            return self.end(1, brief_bug(problem), problem)
+        except Exception as problem:  # noqa: BLE001 - an app's own bug: the one place that has to catch them all
+            return self.fail(problem)
         return self.end(0, message or SUCCESS)
+
+    def fail(self, problem: BaseException) -> Result:
+        """End a run that the app broke by itself."""
+        self.log.error("the app failed", exc_info=problem)
+        return self.end(1, brief_bug(problem), problem)
 
     def end(self, code: int, message: str, error: BaseException | None = None) -> Result:
         """Keep the run's results and say how it ended."""
@@ -287,7 +297,7 @@ class _Run:
 
     def _say_findings(self, findings: Sequence[Finding]) -> None:
         for finding in findings:
-            self.log.warning(finding.what, **_said(input=finding.name, place=finding.place, remedy=finding.remedy))
+            self.log.warning(finding.what, **_said(input=finding.name, where=finding.place, remedy=finding.remedy))
 
 
 def _said(**words: str) -> dict[str, str]:
@@ -318,14 +328,14 @@ def _brief_problems(error: InvalidInputs) -> list[str]:
 
 
 def _cut(text: str, length: int) -> str:
+    text = redact(text)  # first, for nobody knows what is left of a secret that was cut
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
-def brief_bug(error: Exception) -> str:
+def brief_bug(error: BaseException) -> str:
     """Return the message of an app that failed by itself."""
-    text = f"The app failed: {type(error).__name__}: {error}"
     hint = ". The log has the details"
-    return (text if len(text) + len(hint) <= _SHOWN else f"{text[: _SHOWN - len(hint) - 1]}…") + hint
+    return _cut(f"The app failed: {type(error).__name__}: {error}".rstrip(": "), _SHOWN - len(hint)) + hint
 
 
 def _read_system_exit(end: SystemExit) -> tuple[int, str]:
