@@ -97,7 +97,7 @@ def test_of_two_spellings_the_last_counts(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"{", "line 1, column 2"),
+        (b"{", "Line 1, column 2"),
         (b"[]", "It is a list, not an object"),
         (b"\xff", "not UTF-8"),
         (b"[" * 100_000, "nested too deeply"),

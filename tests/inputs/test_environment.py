@@ -159,7 +159,7 @@ def test_a_broken_line_of_dotenv_is_a_finding_that_does_not_quote_it(tmp_path: P
 
 def test_dotenv_that_is_no_text_is_an_error(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(b"TC_TOKEN=\xff")
-    with pytest.raises(InputError, match="it is not UTF-8 text"):
+    with pytest.raises(InputError, match="It is not UTF-8 text"):
         read_dotenv(tmp_path / ".env", {})
 
 

@@ -64,7 +64,7 @@ class RenewalUnavailable(CredentialError):
 
 
 class Expiring:
-    """One credential that may expire: a frozen snapshot, compared by identity.
+    """One credential that may expire: a snapshot that nobody changes, compared by identity.
 
     Attributes:
         secret: The credential itself.

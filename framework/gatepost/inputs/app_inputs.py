@@ -142,7 +142,7 @@ def _load(path: Path) -> dict[str, object]:
     except UnicodeDecodeError:
         raise InputError(f"{path} cannot be read", why="It is not UTF-8 text", remedy=remedy) from None
     except json.JSONDecodeError as error:
-        why = f"line {error.lineno}, column {error.colno}: {error.msg}"
+        why = f"Line {error.lineno}, column {error.colno}: {error.msg}"
         raise InputError(f"{path} is not JSON", why=why, remedy=remedy) from None
     except (ValueError, RecursionError):
         raise InputError(f"{path} is not JSON", why="It is nested too deeply or has an impossible number") from None

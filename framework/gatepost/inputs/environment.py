@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Variables", "input_name", "read_dotenv", "read_environment"]
 
 APP_PREFIX = "app_input_"
-_CREDENTIAL_NAMES = frozenset({"api_access_id", "api_secret_key", "api_default_org"})
+_WITHOUT_PREFIX = frozenset({"api_access_id", "api_secret_key", "api_default_org"})
 _NOT_INPUTS = frozenset(
     {
         PATH_VARIABLE.lower(),
@@ -57,7 +57,7 @@ def input_name(variable: str) -> str:
         return ""
     if lowered.startswith(APP_PREFIX):
         return canonical_name(lowered.removeprefix(APP_PREFIX))
-    if lowered.startswith("tc_") or lowered in _CREDENTIAL_NAMES or lowered == "tcex_testing_context":
+    if lowered.startswith("tc_") or lowered in _WITHOUT_PREFIX or lowered == "tcex_testing_context":
         return canonical_name(lowered)
     return ""
 
@@ -123,7 +123,7 @@ def read_dotenv(path: Path, declared: Mapping[str, DeclaredParam]) -> Variables:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        why = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error.strerror)
+        why = "It is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error.strerror)
         raise InputError(f"{path} cannot be read", why=why, remedy="Correct the file, or move it away") from None
     found = _Found(Source.DOTENV)
     variables: dict[str, str] = {}
