@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pytest
+import requests
 
-from gatepost.cli.emulator import _Shown, request_line
+from gatepost.cli.emulator import request_line
 from gatepost.emulator import Outcome, RecordedRequest, Verdict
 
 
@@ -27,27 +26,21 @@ def test_a_fault_and_a_missing_answer_are_said():
     assert request_line(request(1, 0, fault="reset")).endswith("no answer not asked, no credential (reset)")
 
 
-def test_each_request_is_shown_once_in_order():
-    shown = _Shown()
-    assert [found.number for found in shown.more([request(1), request(2)])] == [1, 2]
-    assert [found.number for found in shown.more([request(1), request(2), request(3)])] == [3]
+@pytest.mark.parametrize("options", [[], ["--quiet"]])
+def test_what_was_shown_is_forgotten(options: list[str], gatepost, monkeypatch: pytest.MonkeyPatch):
+    seen = []
 
+    def introduce(platform, *_, **__) -> None:
+        seen.append(platform)
+        for _ in range(3):
+            requests.get(f"{platform.url}/v2/owners", verify=platform.ca_file, timeout=60)
+        raise KeyboardInterrupt
 
-def test_an_answer_is_waited_for_but_not_for_ever(monkeypatch: pytest.MonkeyPatch):
-    moment = SimpleNamespace(now=0.0)
-    monkeypatch.setattr("time.monotonic", lambda: moment.now)
-    shown = _Shown()
-    waiting = [request(1, 0), request(2)]
-    assert not list(shown.more(waiting))
-    moment.now = 2.0
-    assert [found.number for found in shown.more(waiting)] == [1, 2]
-
-
-def test_at_the_end_everything_is_shown():
-    shown = _Shown()
-    requests = [request(1), request(2, 0), request(3)]
-    assert [found.number for found in shown.more(requests)] == [1]
-    assert [found.number for found in shown.rest(requests)] == [2, 3]
+    monkeypatch.setattr("gatepost.cli.emulator._introduce", introduce)
+    said = gatepost("emulator", *options)
+    (platform,) = seen
+    assert (said.code, platform.requests) == (0, ())
+    assert said.err.count("GET /api/v2/owners 401 refused") == (0 if options else 3)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from gatepost.emulator.recording import Recorder
+from gatepost.emulator.recording import RecordedRequest, Recorder
 
 
 def test_holds_everything_that_was_sent(tc_platform, client):
@@ -52,6 +52,42 @@ def test_answer_to_a_forgotten_request_is_dropped():
     recorder.forget()
     recorder.answered(request.number, 200)
     assert recorder.requests() == ()
+
+
+def test_a_listener_is_told_when_nothing_will_be_added():
+    recorder = Recorder()
+    told: list[RecordedRequest] = []
+    recorder.listener = told.append
+    first, second = (recorder.arrived(0.0, "GET", target, (), b"") for target in ("/1", "/2"))
+    recorder.answered(second.number, 200)
+    assert told == []
+    recorder.finished(second.number)
+    recorder.struck(first.number, "reset")
+    recorder.finished(first.number)
+    recorder.connection_struck(0.0, "refused")
+    assert [(request.number, request.status, request.fault) for request in told] == [
+        (2, 200, ""),
+        (1, 0, "reset"),
+        (3, 0, "refused"),
+    ]
+    assert len(recorder.requests()) == 3
+
+
+def test_what_is_finished_need_not_be_kept():
+    recorder = Recorder()
+    recorder.keeps_finished = False
+    numbers = [recorder.arrived(0.0, "GET", "/", (), b"").number for _ in range(3)]
+    for number in numbers[:2]:
+        recorder.finished(number)
+    recorder.finished(numbers[0])
+    assert [request.number for request in recorder.requests()] == [3]
+
+
+def test_a_listener_that_fails_stops_nobody(caplog: pytest.LogCaptureFixture):
+    recorder = Recorder()
+    recorder.listener = lambda request: 1 / 0
+    recorder.finished(recorder.arrived(0.0, "GET", "/", (), b"").number)
+    assert "the listener failed at request 1" in caplog.text
 
 
 def test_numbers_are_unique_over_threads():

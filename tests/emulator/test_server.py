@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import gc
 import socket
 import ssl
@@ -10,8 +11,10 @@ import warnings
 from pathlib import Path
 
 import pytest
+import requests
 
-from gatepost.emulator import Emulator, EmulatorSettings
+from gatepost.emulator import ChaosProfile, Emulator, EmulatorSettings, Rule
+from gatepost.emulator.faults import Reset
 from gatepost.errors import GatepostError, UsageError
 
 
@@ -125,6 +128,23 @@ def test_record_stays_readable_after_the_stop(tc_platform, client):
     client.send_token("GET", "/v2/owners")
     tc_platform.stop()
     assert len(tc_platform.requests) == 1
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_a_listener_hears_of_every_request(keep: bool):
+    heard = []
+    rules = (Rule(fault=Reset(), path="/v2/whoami"),)
+    with Emulator(chaos=ChaosProfile(rules=rules)) as platform:
+        platform.listen(heard.append, keep=keep)
+        for path in ("/v2/owners", "/v2/whoami", "/v2/owners"):
+            with contextlib.suppress(requests.ConnectionError):
+                requests.get(f"{platform.url}{path}", verify=platform.ca_file, timeout=60)
+    assert [(request.number, request.status, bool(request.fault)) for request in heard] == [
+        (1, 401, False),
+        (2, 0, True),
+        (3, 401, False),
+    ]
+    assert platform.requests == (tuple(heard) if keep else ())
 
 
 def test_second_start_is_refused(tc_platform):

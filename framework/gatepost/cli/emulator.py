@@ -9,15 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from gatepost.emulator import Emulator, RecordedRequest
 
 __all__ = ["OutputFormat", "emulator", "request_line"]
-
-_LOOK_SECONDS = 0.1
-_PATIENCE_SECONDS = 2.0
-"""For the answer of a request, before the request is shown without one."""
 
 
 class OutputFormat(enum.StrEnum):
@@ -52,6 +46,7 @@ def emulator(
     The credentials go to stdout, each request with the platform's verdict to stderr.
     """
     import tempfile
+    import threading
 
     from gatepost.cli.signals import ends_by_signal
     from gatepost.project.ca_bundle import write_ca_bundle
@@ -63,9 +58,11 @@ def emulator(
         settings = {"port": port, "host": host, "prefix": prefix, "token_life": token_life, "clock_offset": clock_offset}
         with make_emulator(**settings, tokens_known=not no_tokens, chaos=profile) as platform:
             write_ca_bundle(bundle, platform.ca_file)
+            # It may run for days: what was shown is forgotten.
+            platform.listen(_hide if quiet else _show, keep=False)
             try:
                 _introduce(platform, bundle, OutputFormat.JSON if json else format, tokens=not no_tokens)
-                _serve(platform, quiet=quiet)
+                threading.Event().wait()
             except KeyboardInterrupt:
                 pass  # the way to end it
 
@@ -96,50 +93,14 @@ def _introduce(platform: Emulator, bundle: Path, form: OutputFormat, *, tokens: 
     sys.stdout.flush()
 
 
-def _serve(platform: Emulator, *, quiet: bool) -> None:
-    """Show requests as they are answered, until a signal comes."""
-    import threading
-
+def _show(request: RecordedRequest) -> None:
     from gatepost.cli.output import print_note
 
-    forever = threading.Event()
-    if quiet:
-        forever.wait()
-    shown = _Shown()
-    try:
-        while not forever.wait(_LOOK_SECONDS):
-            for request in shown.more(platform.requests):
-                print_note(request_line(request))
-    finally:
-        for request in shown.rest(platform.requests):
-            print_note(request_line(request))
+    print_note(request_line(request))
 
 
-class _Shown:
-    """Which requests were shown: each once, in the order of arrival, with its answer."""
-
-    def __init__(self) -> None:
-        self._last = 0
-        self._waits_since: dict[int, float] = {}
-
-    def more(self, requests: Iterable[RecordedRequest]) -> Iterator[RecordedRequest]:
-        """Yield what can be shown now. A request without an answer holds up those behind it for two seconds at most."""
-        import time
-
-        now = time.monotonic()
-        for request in requests:
-            if request.number <= self._last:
-                continue
-            finished = request.status or request.fault
-            if not finished and now - self._waits_since.setdefault(request.number, now) < _PATIENCE_SECONDS:
-                return
-            self._waits_since.pop(request.number, None)
-            self._last = request.number
-            yield request
-
-    def rest(self, requests: Iterable[RecordedRequest]) -> Iterator[RecordedRequest]:
-        """Yield all that was not shown, with or without an answer: there will be no other time."""
-        return (request for request in requests if request.number > self._last)
+def _hide(_: RecordedRequest) -> None:
+    """Show nothing of a request."""
 
 
 def request_line(request: RecordedRequest) -> str:

@@ -75,13 +75,16 @@ class Application:
             except ClientDisconnect:
                 gone = True
         recorded = self._recorder.arrived(self._data.clock.now(), request.method, target, headers, body, attempt=decision.attempt)
-        if gone:
-            return
-        with contextlib.suppress(ClientGone):
-            response = await self._respond(request, recorded, path, fault)
-            response.headers["Date"] = self.date()
-            self._recorder.answered(recorded.number, response.status_code)
-            await self._injector.send(response, fault, request, recorded, send)
+        try:
+            if gone:
+                return
+            with contextlib.suppress(ClientGone):
+                response = await self._respond(request, recorded, path, fault)
+                response.headers["Date"] = self.date()
+                self._recorder.answered(recorded.number, response.status_code)
+                await self._injector.send(response, fault, request, recorded, send)
+        finally:
+            self._recorder.finished(recorded.number)
 
     def date(self) -> str:
         """Return the value of the ``Date`` header by the platform's clock (RFC 9110 section 6.6.1)."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 import re
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from gatepost.emulator.verification import NOT_ASKED, Verdict
 
-__all__ = ["RecordedRequest", "Recorder"]
+__all__ = ["Listener", "RecordedRequest", "Recorder"]
+
+_logger = logging.getLogger("gatepost.emulator")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -84,10 +88,20 @@ class RecordedRequest:
         return f"<request {self.number}: {self.method} {target}, {scheme}, {self.verdict.outcome}{words}, {self.status}{fault}>"
 
 
+Listener = Callable[[RecordedRequest], object]
+
+
 class Recorder:
-    """Keeps the requests of one platform. Safe to use from many threads."""
+    """Keeps the requests of one platform. Safe to use from many threads.
+
+    Attributes:
+        listener: Told of each request once the platform is done with it, in the platform's thread; None for nobody.
+        keeps_finished: Whether requests stay in the record once the platform is done with them.
+    """
 
     def __init__(self) -> None:
+        self.listener: Listener | None = None
+        self.keeps_finished = True
         self._requests: dict[int, RecordedRequest] = {}
         self._last_number = 0
         self._lock = threading.Lock()
@@ -125,10 +139,24 @@ class Recorder:
         """Add what chaos did to a recorded request."""
         self._change(number, fault=fault)
 
+    def finished(self, number: int) -> None:
+        """Note that nothing will be added to a recorded request any more."""
+        with self._lock:
+            request = self._requests.get(number)
+            if not self.keeps_finished:
+                self._requests.pop(number, None)
+        if request is None or self.listener is None:
+            return
+        try:
+            self.listener(request)
+        except Exception:  # a platform does not fail because somebody who looks on does
+            _logger.exception("the listener failed at request %d", number)
+
     def connection_struck(self, time: float, fault: str) -> None:
         """Record a fault of a connection that no request came through."""
         request = self.arrived(time, "", "", (), b"")
         self.struck(request.number, fault)
+        self.finished(request.number)
 
     def requests(self) -> tuple[RecordedRequest, ...]:
         """Return what was recorded, in the order of arrival."""

@@ -21,7 +21,7 @@ from gatepost.emulator.injection import Injector
 from gatepost.emulator.internal import InternalApi
 from gatepost.emulator.listener import bind
 from gatepost.emulator.owners import OwnersApi
-from gatepost.emulator.recording import RecordedRequest, Recorder
+from gatepost.emulator.recording import Listener, RecordedRequest, Recorder
 from gatepost.emulator.routing import Router
 from gatepost.emulator.settings import EmulatorSettings, Owner, OwnerKind
 from gatepost.emulator.tags import TagsApi
@@ -212,6 +212,17 @@ class Emulator:
         except OSError as error:
             raise GatepostError("The emulator has lost its port", why=error.strerror or str(error)) from error
         self._refusing = refusing
+
+    def listen(self, listener: Listener, *, keep: bool = True) -> None:
+        """Have a function called with each request once the platform is done with it: answered, or ended by a fault.
+
+        Requests that are answered side by side come in the order of their ends.
+
+        Args:
+            listener: The function; called in the platform's thread, which waits for it. It takes the place of an earlier one.
+            keep: Whether the requests stay in `requests` after that; a platform that runs for long has no room for all.
+        """
+        self._recorder.listener, self._recorder.keeps_finished = listener, keep
 
     def forget_requests(self) -> None:
         """Empty the record; the numbers go on."""
