@@ -46,31 +46,29 @@ def is_costly(fault):
     return bool(fault) and not fault.startswith(("body dripping", "redirect"))
 
 
-def seen(platform):
-    """Say what came of each request: the statuses of its attempts, and how many of them a costly fault struck."""
-    attempts, costly, kinds, renewals = {}, Counter(), Counter(), Counter()
-    for request in platform.requests:
+class Seen:
+    """What came of each request: the statuses of its attempts, and how many of them a costly fault struck."""
+
+    def __init__(self):
+        self.attempts, self.costly, self.faults, self.renewals = {}, Counter(), Counter(), Counter()
+
+    def add(self, request):
         name = request.request_id
         if request.fault:
-            kinds[request.fault] += 1
+            self.faults[request.fault] += 1
         if request.path.endswith("/appAuth"):
-            renewals["failed by a fault" if request.fault else str(request.status)] += 1
+            self.renewals["failed by a fault" if request.fault else str(request.status)] += 1
         if name:
-            attempts.setdefault(name, []).append(request.status)
-            costly[name] += is_costly(request.fault)
-    return {
-        "attempts": attempts,
-        "costly": costly,
-        "faults": kinds,
-        "renewals": renewals,
-        "writes": Counter(write.request_id for write in platform.writes if write.request_id),
-    }
+            self.attempts.setdefault(name, []).append(request.status)
+            self.costly[name] += is_costly(request.fault)
 
 
 def main():
     order = json.loads(sys.argv[1])
     with Emulator(token_life=order["token_life"]) as platform:
         platform.chaos = profile(order["seed"], order["share"])
+        seen = Seen()
+        platform.listen(seen.add, keep=False)  # there is no room for all of them
         credentials = platform.credentials
         inputs = {
             "tc_api_path": platform.url,
@@ -80,7 +78,8 @@ def main():
         }
         print(json.dumps(inputs), flush=True)
         sys.stdin.read()
-        json.dump(seen(platform), sys.stdout)
+        written = Counter(write.request_id for write in platform.writes if write.request_id)
+    json.dump({**vars(seen), "writes": written}, sys.stdout)
 
 
 main()
