@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from gatepost.errors import ManifestError
 from gatepost.manifest import load
-from gatepost.manifest.document import MAX_DEPTH, json_path, quoted, read_document
+from gatepost.manifest.document import MAX_DEPTH, read_document
 
 
 @pytest.fixture(scope="module")
@@ -179,19 +179,6 @@ def test_a_repeated_key_has_the_place_of_the_value_that_counts(write) -> None:
     assert document.position(("a",)) == (2, 6)
 
 
-@pytest.mark.parametrize(
-    ("place", "path"),
-    [
-        ((), "$"),
-        (("params", 3, "type"), "$.params[3].type"),
-        (("defaultValue:",), "$['defaultValue:']"),
-        (("it's \\",), "$['it\\'s \\\\']"),
-    ],
-)
-def test_json_paths(place, path) -> None:
-    assert json_path(place) == path
-
-
 @pytest.mark.parametrize("strict", [True, False], ids=["strict", "repaired"])
 def test_nesting_is_read_up_to_the_limit_and_no_further(write, strict) -> None:
     def nested(levels: int) -> str:
@@ -200,8 +187,3 @@ def test_nesting_is_read_up_to_the_limit_and_no_further(write, strict) -> None:
     assert read_document(write(nested(MAX_DEPTH))).data
     with pytest.raises(ManifestError, match="nested more than"):
         read_document(write(nested(MAX_DEPTH + 1)))
-
-
-def test_messages_quote_shortly() -> None:
-    assert quoted("a\n") == "'a\\n'"
-    assert len(quoted("x" * 1_000_000)) < 70

@@ -25,16 +25,31 @@ from gatepost.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Protocol
 
     import requests
 
-    from gatepost.app.app import App
     from gatepost.auth.choice import Choice
+    from gatepost.inputs.model import Inputs
     from gatepost.inputs.values import Collected, Finding, Problem, Value
     from gatepost.log import Record
     from gatepost.manifest import Manifest
     from gatepost.runtime.files import Results
     from gatepost.runtime.log_sink import LogEntry
+
+    class Declared(Protocol):
+        """What a run has to know of an app: `gatepost.app.App` without what starts a run."""
+
+        auth: str | None
+        folder: Path
+        raise_for_status: bool
+
+        @property
+        def inputs(self) -> type[Inputs] | None: ...
+
+        @property
+        def runner(self) -> Callable[[Runtime[Any]], str | None]: ...
+
 
 __all__ = ["run_in_process", "run_process"]
 
@@ -45,7 +60,7 @@ _LEAST_SHARE = 60  # characters of one problem among several, below which the in
 _SHOWN = 254  # characters of message.tc before its newline; the platform shows the last ones
 
 
-def run_process(app: App[Any], arguments: Sequence[str]) -> int:
+def run_process(app: Declared, arguments: Sequence[str]) -> int:
     """Run an app as the business of this process and return its exit code.
 
     Leaves behind what the platform reads: ``message.tc`` and ``results.tc``, where a folder for them was named.
@@ -78,7 +93,7 @@ def run_process(app: App[Any], arguments: Sequence[str]) -> int:
     return outcome.exit_code if told else outcome.exit_code or 1
 
 
-def run_in_process(app: App[Any], inputs: Mapping[str, Any], session: requests.Session | None) -> Result:
+def run_in_process(app: Declared, inputs: Mapping[str, Any], session: requests.Session | None) -> Result:
     """Run an app inside another program, a test most often: nothing but the inputs is asked, nothing is left behind."""
     from gatepost.runtime.files import Results
 
@@ -96,7 +111,7 @@ class _Run:
 
     def __init__(
         self,
-        app: App[Any],
+        app: Declared,
         logging: Logging,
         *,
         open_results: Callable[[Options], Results],

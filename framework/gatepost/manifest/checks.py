@@ -5,20 +5,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gatepost.manifest.document import json_path, quoted
 from gatepost.manifest.findings import RULES, Finding
 from gatepost.manifest.loading import major_minor, three_numbers
 from gatepost.manifest.models import ProgramLanguage, RuntimeLevel
 from gatepost.manifest.params import SECRET_NAMES, ParamType, input_name
+from gatepost.manifest.places import json_path, quoted
 from gatepost.manifest.reading import MAX_REPORTS, Reading, as_text
 from gatepost.manifest.relaxed import PLACEHOLDER, Repair
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gatepost.manifest.document import Document, Place
+    from gatepost.manifest.document import Document
     from gatepost.manifest.models import Manifest
     from gatepost.manifest.params import Param
+    from gatepost.manifest.places import Place
     from gatepost.manifest.reading import Report
 
 __all__ = ["find"]

@@ -16,9 +16,10 @@ from gatepost.errors import ManifestError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gatepost.manifest.places import Place
     from gatepost.manifest.relaxed import Repair
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "Document", "Place", "json_path", "quoted", "read_document"]
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "Document", "read_document"]
 
 MAX_BYTES = 16 * 1024 * 1024
 """Larger files are refused, in bytes. The largest public manifest has less than a hundredth of it."""
@@ -26,37 +27,12 @@ MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 100
 """Deeper nesting is refused: a manifest needs six levels, and serializers stop at some 250."""
 
-Place = tuple[str | int, ...]
-"""The keys and indexes that lead to a value: ``("params", 3, "type")``."""
-
 
 class Position(NamedTuple):
     """A place in a text: line and column (in characters), both from 1."""
 
     line: int
     column: int
-
-
-def json_path(place: Place) -> str:
-    """Return a place as a JSON path: ``$.params[3].type``, keys that are no names as ``$['a key']``."""
-    parts = ["$"]
-    for step in place:
-        if isinstance(step, int):
-            parts.append(f"[{step}]")
-        elif step.isidentifier():
-            parts.append(f".{step}")
-        else:
-            quoted = step.replace("\\", "\\\\").replace("'", "\\'")
-            parts.append(f"['{quoted}']")
-    return "".join(parts)
-
-
-def quoted(text: str) -> str:
-    """Return a text as messages show it: between quotation marks, on one line, and short."""
-    return repr(text) if len(text) <= _LONGEST_QUOTATION else f"{text[: _LONGEST_QUOTATION - 1]!r}…"
-
-
-_LONGEST_QUOTATION = 60
 
 
 class Document:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from gatepost.manifest.document import Document, quoted, read_document
+from gatepost.manifest.document import Document, read_document
 from gatepost.manifest.models import Manifest, ProgramLanguage, RuntimeLevel
 from gatepost.manifest.params import Param, ParamType, input_name
+from gatepost.manifest.places import quoted
 from gatepost.manifest.reading import ABSENT, Reading, as_text, build, kind_of, squash, truth
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
 
-    from gatepost.manifest.document import Place
+    from gatepost.manifest.places import Place
 
 __all__ = ["load", "read_manifest"]
 

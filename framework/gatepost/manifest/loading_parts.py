@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gatepost.manifest.document import quoted
 from gatepost.manifest.feeds import Feed, FeedDeprecation, FirstRunParam
+from gatepost.manifest.places import quoted
 from gatepost.manifest.playbook import DATA_TYPES, OutputVariable, Playbook, Retry
 from gatepost.manifest.reading import ABSENT, Reading, as_text, build, squash
 from gatepost.manifest.service import Docker, Service
 
 if TYPE_CHECKING:
-    from gatepost.manifest.document import Place
+    from gatepost.manifest.places import Place
 
 __all__ = ["read_container_or_service", "read_feeds", "read_playbook"]
 

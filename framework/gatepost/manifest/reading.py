@@ -9,14 +9,14 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from gatepost.manifest.document import quoted
 from gatepost.manifest.part import Part, key_of
+from gatepost.manifest.places import quoted
 
 if TYPE_CHECKING:
     import enum
     from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from gatepost.manifest.document import Place
+    from gatepost.manifest.places import Place
 
     Member = TypeVar("Member", bound=enum.StrEnum)
 

@@ -12,10 +12,10 @@ import math
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from gatepost.manifest.document import quoted
+from gatepost.manifest.places import quoted
 
 if TYPE_CHECKING:
-    from gatepost.manifest.document import Place
+    from gatepost.manifest.places import Place
 
 __all__ = ["PLACEHOLDER", "RelaxedReader", "Repair", "Unreadable"]
 
