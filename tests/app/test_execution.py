@@ -345,3 +345,9 @@ def test_a_bugs_message_fits_and_points_to_the_log(length: int) -> None:
     assert text.startswith("The app failed: ValueError: x")
     assert text.endswith(". The log has the details")
     assert len(text) <= 254
+
+
+def test_a_secret_is_removed_before_a_bugs_message_is_cut() -> None:
+    secret = Secret("a-secret-of-some-length-" + "s" * 60)
+    text = brief_bug(ValueError("x" * 150 + secret.reveal()))
+    assert text == f"The app failed: ValueError: {'x' * 150}***. The log has the details"

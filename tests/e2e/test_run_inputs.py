@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import select
 import socket
-import socketserver
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +12,7 @@ import pytest
 
 from gatepost.emulator import Emulator
 from tests.e2e.processes import Launch, write_app
+from tests.e2e.tunnel import ProxyServer, Tunnel
 
 KEY = "4dc9202e-6945-4364-aa40-4b47655046d2"
 MANIFEST = json.dumps(
@@ -92,34 +90,6 @@ def test_secure_params_are_fetched_and_cannot_change_the_credentials(tmp_path: P
 
 
 # -- the proxy -------------------------------------------------------------------------------------------------------------------
-
-
-class Tunnel(socketserver.StreamRequestHandler):
-    """Answers ``CONNECT host:port`` with a tunnel, as a proxy does, and remembers what it was told."""
-
-    def handle(self) -> None:
-        line = self.rfile.readline().decode()
-        headers = {}
-        while (header := self.rfile.readline().decode().strip()) != "":
-            name, _, value = header.partition(":")
-            headers[name.lower()] = value.strip()
-        self.server.seen.append((line.split()[1], headers.get("proxy-authorization")))  # type: ignore[attr-defined]
-        host, _, port = line.split()[1].rpartition(":")
-        with socket.create_connection((host, int(port))) as there, contextlib.suppress(OSError):
-            self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-            ends = {self.connection: there, there: self.connection}
-            while True:
-                for readable in select.select(list(ends), [], [])[0]:
-                    data = readable.recv(65536)
-                    if not data:
-                        return
-                    ends[readable].sendall(data)
-
-
-class ProxyServer(socketserver.ThreadingTCPServer):
-    """A proxy on a free port of this machine."""
-
-    seen: list[tuple[str, str | None]]
 
 
 @pytest.fixture

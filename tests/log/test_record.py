@@ -66,6 +66,8 @@ def test_a_secret_is_a_mask_and_its_text_is_removed_from_every_part() -> None:
     text = secret.reveal()
     event = record(f"got {text}", secret=secret, nested={"k": [text]}, url="https://h/?p=never%2Fto+be%20seen")
     event.exception = f"ValueError: {text}"
+    event.thread = f"reads {text}"
+    event.logger = f"app.{text}"
 
     event.redact()
 
@@ -73,6 +75,7 @@ def test_a_secret_is_a_mask_and_its_text_is_removed_from_every_part() -> None:
     assert event.event == "got ***"
     assert event.values == {"secret": "***", "nested": {"k": ["***"]}, "url": "https://h/?p=***"}
     assert event.exception == "ValueError: ***"
+    assert (event.thread, event.logger) == ("reads ***", "app.***")
 
 
 def test_an_event_without_a_secret_keeps_its_values_as_they_are() -> None:

@@ -284,6 +284,15 @@ class Emulator:
         """
         return self._data.tokens.issue(kind, life, number=number)
 
+    @property
+    def issued_tokens(self) -> tuple[str, ...]:
+        """Every token that was issued so far, also by renewals, dead ones included, oldest first.
+
+        Plain text, for a test that looks for them where they must not be: as a `gatepost.secret.Secret`, each would be known to
+        this process's redactor from then on.
+        """
+        return self._data.tokens.all()
+
     def revoke_token(self, token: Secret | str) -> None:
         """Make a token worthless, and its renewal impossible.
 

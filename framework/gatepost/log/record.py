@@ -113,6 +113,9 @@ class Record:
             self.values = {redact(name): redact_value(value) for name, value in self.values.items()}
         if self.exception:
             self.exception = redact(self.exception)
+        # Names that programs make at run time: "upload for alice", say.
+        self.thread = redact(self.thread)
+        self.logger = redact(self.logger)
 
 
 def _message(event: str, values: Mapping[str, object]) -> str:

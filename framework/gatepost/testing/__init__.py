@@ -1,4 +1,4 @@
-"""Testing apps: a pytest plugin with an emulated platform and with tapes, and a time that passes when the test says so.
+"""Testing apps: a pytest plugin with an emulated platform, tapes and canaries, and a time that passes when the test says so.
 
 pytest finds the plugin by itself once gatepost is installed; see `gatepost.testing.plugin` for its fixtures.
 """
@@ -7,24 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gatepost.exports import lazy_exports
+
 if TYPE_CHECKING:
+    from gatepost.testing.canaries import Canaries as Canaries
+    from gatepost.testing.canaries import SecretLeaked as SecretLeaked
     from gatepost.testing.tapes import TapeOfTest as TapeOfTest
     from gatepost.testing.time import TurnedTime as TurnedTime
 
-__all__ = ["TapeOfTest", "TurnedTime"]
+__all__ = ["Canaries", "SecretLeaked", "TapeOfTest", "TurnedTime"]
 
 
-def __getattr__(name: str) -> object:
-    if name == "TapeOfTest":
-        from gatepost.testing.tapes import TapeOfTest
-
-        return TapeOfTest
-    if name == "TurnedTime":
-        from gatepost.testing.time import TurnedTime
-
-        return TurnedTime
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = lazy_exports(
+    __name__, {"canaries": ("Canaries", "SecretLeaked"), "tapes": ("TapeOfTest",), "time": ("TurnedTime",)}
+)

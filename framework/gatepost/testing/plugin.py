@@ -1,29 +1,40 @@
 """The pytest plugin.
 
 * ``tc_platform``: an emulated platform for one test;
-* ``tc_tape``: a test that asked servers once, and runs without them from then on.
+* ``tc_tape``: a test that asked servers once, and runs without them from then on;
+* ``tc_canaries``: secrets that are looked for in everything that the test leaves.
 
 Imports pytest alone, since pytest loads it in every run of every project that has gatepost installed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from gatepost.emulator import Emulator
+    from gatepost.testing.canaries import Canaries
     from gatepost.testing.tapes import TapeOfTest
 
-__all__ = ["pytest_addoption", "pytest_configure", "tc_platform", "tc_tape"]
+__all__ = [
+    "pytest_addoption",
+    "pytest_configure",
+    "pytest_runtest_makereport",
+    "tc_canaries",
+    "tc_platform",
+    "tc_tape",
+]
 
 _MARKERS = (
     "tc_platform(**settings): settings of the emulated platform of this test, by their names in EmulatorSettings",
     "tc_tape(file, strict, ordered_query, ignored_query, ignored_fields, bodies): this test's tape, and what has to match",
 )
 _EXTRA_PACKAGES = ("starlette", "uvicorn", "h11")
+_CANARIES: pytest.StashKey[Canaries] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,6 +48,16 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the markers known, for projects that run with ``--strict-markers``."""
     for marker in _MARKERS:
         config.addinivalue_line("markers", marker)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Look for the canaries of a test in what was captured, and keep secrets out of the report."""
+    report = yield
+    canaries = item.stash.get(_CANARIES, None)
+    if canaries is not None:
+        canaries.judge(report)
+    return report
 
 
 @pytest.fixture
@@ -58,8 +79,36 @@ def tc_platform(request: pytest.FixtureRequest) -> Iterator[Emulator]:
             f"the fixture tc_platform needs the package {error.name}. Install gatepost with its extra: gatepost[emulator]",
             pytrace=False,
         )
+    canaries = request.getfixturevalue("tc_canaries") if "tc_canaries" in request.fixturenames else None
+    if canaries is not None:
+        settings.setdefault("secret_key", canaries.secret("api_secret_key"))
     with Emulator(**settings) as platform:
+        if canaries is not None:
+            canaries.watch(platform)
         yield platform
+
+
+@pytest.fixture
+def tc_canaries(request: pytest.FixtureRequest) -> Iterator[Canaries]:
+    """Canaries: texts in the place of secrets, and a test that fails when one of them gets out.
+
+        def test_no_secret_gets_out(tc_canaries, tc_platform):
+            result = app.test(tc_canaries.inputs("hmac"), service_key=tc_canaries.secret("service_key"))
+            tc_canaries.check(result)
+
+    When the test is over, captured output and log are looked through, every file in ``tmp_path``, and every new one in the
+    working directory. A test that has taken its output from ``capfd`` or ``capsys`` hands it to ``tc_canaries.check``; with
+    ``pytest -s`` nothing is captured. With ``tc_platform``, the platform's secret key is a canary, and its tokens are looked for.
+    The report never shows a secret.
+    """
+    from gatepost.testing.canaries import Canaries, FilesBefore
+
+    canaries = Canaries()
+    request.node.stash[_CANARIES] = canaries
+    own = request.getfixturevalue("tmp_path") if "tmp_path" in request.fixturenames else None
+    before = FilesBefore(Path.cwd())
+    yield canaries
+    canaries.look_at_files(before, own)
 
 
 @pytest.fixture
