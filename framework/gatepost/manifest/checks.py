@@ -6,11 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from gatepost.manifest.findings import RULES, Finding
-from gatepost.manifest.loading import major_minor, three_numbers
 from gatepost.manifest.models import ProgramLanguage, RuntimeLevel
 from gatepost.manifest.params import SECRET_NAMES, ParamType, input_name
 from gatepost.manifest.places import json_path, quoted
-from gatepost.manifest.reading import MAX_REPORTS, Reading, as_text
+from gatepost.manifest.reading import MAX_REPORTS, Reading, as_text, major_minor, three_numbers
 from gatepost.manifest.relaxed import PLACEHOLDER, Repair
 
 if TYPE_CHECKING:

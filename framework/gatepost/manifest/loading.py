@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from typing import TYPE_CHECKING
 
@@ -9,13 +10,15 @@ from gatepost.manifest.document import Document, read_document
 from gatepost.manifest.models import Manifest, ProgramLanguage, RuntimeLevel
 from gatepost.manifest.params import Param, ParamType, input_name
 from gatepost.manifest.places import quoted
-from gatepost.manifest.reading import ABSENT, Reading, as_text, build, kind_of, squash, truth
+from gatepost.manifest.reading import ABSENT, Reading, as_text, build, kind_of, major_minor, squash, three_numbers, truth
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from gatepost.manifest.findings import Finding
     from gatepost.manifest.places import Place
+    from gatepost.manifest.reading import Report
 
 __all__ = ["load", "read_manifest"]
 
@@ -60,9 +63,14 @@ def read_manifest(document: Document) -> Manifest:
             values[key] = read_container_or_service(reading, key, data[key], (key,))
     manifest = build(Manifest, values, unknown)
     manifest._document = document
-    manifest._reports = tuple(reading.reports)
-    manifest._dropped = reading.dropped
+    manifest._judge = functools.partial(_judge, reports=tuple(reading.reports), dropped=reading.dropped)
     return manifest
+
+
+def _judge(manifest: Manifest, document: Document, *, reports: Sequence[Report], dropped: int) -> tuple[Finding, ...]:
+    from gatepost.manifest.checks import find
+
+    return find(manifest, document, reports, dropped)
 
 
 _OWN_READERS = frozenset({"runtimeLevel", "programLanguage", "params", "playbook", "feeds", "docker", "service"})
@@ -85,22 +93,6 @@ def _fill_in(values: dict[str, object], language: ProgramLanguage) -> None:
     version = values.get("program_version")
     if isinstance(version, str):
         values["program_version"] = three_numbers(version)
-
-
-def major_minor(version: str) -> str:
-    """Return a version cut to ``major.minor``; as it is when it has no such form (``JS``, Java's ``8``)."""
-    first, *others = version.strip().split(".")
-    if first.isdecimal() and others and others[0].isdecimal():
-        return f"{first}.{others[0]}"
-    return version
-
-
-def three_numbers(version: str) -> str:
-    """Return ``v1`` or ``1.2`` as ``1.0.0`` or ``1.2.0``; as it is when that is not what it looks like."""
-    numbers = version.strip().removeprefix("v").removeprefix("V").split(".")
-    if len(numbers) > 3 or not all(number.isascii() and number.isdecimal() for number in numbers):
-        return version
-    return ".".join([*numbers, "0", "0"][:3])
 
 
 def _runtime_level(reading: Reading, data: Mapping[str, object]) -> RuntimeLevel:

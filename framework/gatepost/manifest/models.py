@@ -11,14 +11,13 @@ from gatepost.manifest.params import Param, input_name
 from gatepost.manifest.part import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from gatepost.manifest.document import Document
     from gatepost.manifest.feeds import Feed
     from gatepost.manifest.findings import Finding
     from gatepost.manifest.playbook import Playbook
-    from gatepost.manifest.reading import Report
     from gatepost.manifest.service import Docker, Service
 
 __all__ = ["Manifest", "ProgramLanguage", "RuntimeLevel"]
@@ -157,8 +156,7 @@ class Manifest(Part):
     """Not documented (Java packager)."""
 
     _document: Document | None = PrivateAttr(default=None)
-    _reports: tuple[Report, ...] = PrivateAttr(default=())
-    _dropped: int = PrivateAttr(default=0)
+    _judge: Callable[[Manifest, Document], tuple[Finding, ...]] | None = PrivateAttr(default=None)
     _findings: tuple[Finding, ...] | None = PrivateAttr(default=None)
 
     @property
@@ -177,10 +175,8 @@ class Manifest(Part):
 
         The first call judges the manifest and looks up the lines: a launch need not ask.
         """
-        if self._findings is None and self._document is not None:
-            from gatepost.manifest.checks import find
-
-            self._findings = find(self, self._document, self._reports, self._dropped)
+        if self._findings is None and self._document is not None and self._judge is not None:
+            self._findings = self._judge(self, self._document)
         return self._findings or ()
 
     @property

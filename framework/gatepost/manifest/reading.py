@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 AnyPart = TypeVar("AnyPart", bound=Part)
 
-__all__ = ["ABSENT", "MAX_REPORTS", "Reading", "Report", "build", "kind_of", "squash"]
+__all__ = ["ABSENT", "MAX_REPORTS", "Reading", "Report", "build", "kind_of", "major_minor", "squash", "three_numbers"]
 
 MAX_REPORTS = 1000
 """So many reports are kept of one document; a file that needs more is not a manifest."""
@@ -312,3 +312,19 @@ _KEYS_OF_EDITORS = frozenset({"$schema"})
 def _plan(model: type[Part]) -> dict[str, _Step]:
     """Return what to do with each key of a model. Fields of other types than `_READERS` has are the caller's to read."""
     return {key_of(name): _Step(name, _READERS.get(field.annotation, _nothing)) for name, field in model.model_fields.items()}
+
+
+def major_minor(version: str) -> str:
+    """Return a version cut to ``major.minor``; as it is when it has no such form (``JS``, Java's ``8``)."""
+    first, *others = version.strip().split(".")
+    if first.isdecimal() and others and others[0].isdecimal():
+        return f"{first}.{others[0]}"
+    return version
+
+
+def three_numbers(version: str) -> str:
+    """Return ``v1`` or ``1.2`` as ``1.0.0`` or ``1.2.0``; as it is when that is not what it looks like."""
+    numbers = version.strip().removeprefix("v").removeprefix("V").split(".")
+    if len(numbers) > 3 or not all(number.isascii() and number.isdecimal() for number in numbers):
+        return version
+    return ".".join([*numbers, "0", "0"][:3])
