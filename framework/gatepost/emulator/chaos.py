@@ -56,7 +56,7 @@ class Rule:
         object.__setattr__(self, "attempts", tuple(self.attempts))
         object.__setattr__(self, "methods", tuple(method.upper() for method in self.methods))
         if any(attempt < 1 for attempt in self.attempts):
-            raise UsageError("A rule cannot strike an attempt below 1", why="the first one has the number 1")
+            raise UsageError("A rule cannot strike an attempt below 1", why="The first one has the number 1")
 
     def matches(self, method: str, path: str, request_id: str, attempt: int) -> bool:
         """Tell whether the rule can strike an attempt, whatever its share.
@@ -141,7 +141,7 @@ class ChaosProfile:
         """
         from gatepost.emulator.chaos_file import load
 
-        return load(path)
+        return load(path, cls, Rule)
 
     @classmethod
     def from_json(cls, data: Any) -> ChaosProfile:
@@ -163,7 +163,7 @@ class ChaosProfile:
         """
         from gatepost.emulator.chaos_file import read_profile
 
-        return read_profile(data)
+        return read_profile(data, cls, Rule)
 
     def to_json(self) -> dict[str, Any]:
         """Return the JSON form, without what has its default."""

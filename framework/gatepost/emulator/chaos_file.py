@@ -9,7 +9,6 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, TypeVar
 
-from gatepost.emulator.chaos import ChaosProfile, Rule
 from gatepost.emulator.faults import KINDS, Fault
 from gatepost.errors import GatepostError, UsageError
 
@@ -17,6 +16,7 @@ __all__ = ["load", "read_profile", "write_profile"]
 
 _Place = tuple[str | int, ...]
 _Record = TypeVar("_Record")
+_Profile = TypeVar("_Profile")
 _MAXIMUM_BYTES = 10_000_000
 
 # What the annotation of a field accepts of JSON, and how a person calls it.
@@ -46,8 +46,14 @@ class _Wrong(Exception):
         self.error = error
 
 
-def load(path: str | PathLike[str]) -> ChaosProfile:
-    """Read a profile from a file; see `ChaosProfile.load`."""
+def load(path: str | PathLike[str], profile: type[_Profile], rule: type[Any]) -> _Profile:
+    """Read a profile from a file; see `gatepost.emulator.chaos.ChaosProfile.load`.
+
+    Args:
+        path: The file.
+        profile: The dataclass of profiles.
+        rule: The dataclass of their rules.
+    """
     file = Path(path)
     try:
         with file.open("rb") as stream:
@@ -73,7 +79,7 @@ def load(path: str | PathLike[str]) -> ChaosProfile:
     except (ValueError, RecursionError):
         raise GatepostError(f"{file}: this is no JSON that can be read", why="A number or its nesting is out of bounds") from None
     try:
-        return _profile(data)
+        return _read(data, profile, rule)
     except _Wrong as wrong:
         from gatepost.manifest.document import Document
 
@@ -82,17 +88,17 @@ def load(path: str | PathLike[str]) -> ChaosProfile:
         raise GatepostError(what, why=wrong.error.why, remedy=wrong.error.remedy) from None
 
 
-def read_profile(data: Any) -> ChaosProfile:
-    """Make a profile of its JSON form; see `ChaosProfile.from_json`."""
+def read_profile(data: Any, profile: type[_Profile], rule: type[Any]) -> _Profile:
+    """Make a profile of its JSON form; see `gatepost.emulator.chaos.ChaosProfile.from_json`. Arguments as for `load`."""
     try:
-        return _profile(data)
+        return _read(data, profile, rule)
     except _Wrong as wrong:
         error = wrong.error
         raise UsageError(f"{_named(wrong.place)}: {error.what}", why=error.why, remedy=error.remedy) from None
 
 
-def write_profile(profile: ChaosProfile) -> dict[str, Any]:
-    """Return the JSON form of a profile; see `ChaosProfile.to_json`."""
+def write_profile(profile: Any) -> dict[str, Any]:
+    """Return the JSON form of a profile; see `gatepost.emulator.chaos.ChaosProfile.to_json`."""
     data = _changed_fields(profile)
     if profile.rules:
         data["rules"] = [
@@ -101,20 +107,20 @@ def write_profile(profile: ChaosProfile) -> dict[str, Any]:
     return data
 
 
-def _profile(data: Any) -> ChaosProfile:
-    values = _values(ChaosProfile, data, ())
+def _read(data: Any, profile: type[_Profile], rule: type[Any]) -> _Profile:
+    values = _values(profile, data, ())
     rules = values.pop("rules", [])
     if not isinstance(rules, list):
         raise _Wrong(("rules",), UsageError("This must be a list of rules"))
-    read = tuple(_rule(rule, ("rules", index)) for index, rule in enumerate(rules))
-    return _made(ChaosProfile, {**values, "rules": read}, ())
+    read = tuple(_rule(item, rule, ("rules", index)) for index, item in enumerate(rules))
+    return _made(profile, {**values, "rules": read}, ())
 
 
-def _rule(data: Any, place: _Place) -> Rule:
-    values = _values(Rule, data, place)
+def _rule(data: Any, rule: type[_Record], place: _Place) -> _Record:
+    values = _values(rule, data, place)
     if "fault" not in values:
         raise _Wrong(place, UsageError("A rule needs a fault", remedy='Such as "fault": {"kind": "reset"}'))
-    return _made(Rule, {**values, "fault": _fault(values["fault"], (*place, "fault"))}, place)
+    return _made(rule, {**values, "fault": _fault(values["fault"], (*place, "fault"))}, place)
 
 
 def _fault(data: Any, place: _Place) -> Fault:
