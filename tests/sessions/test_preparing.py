@@ -71,6 +71,22 @@ def test_any_text_as_a_path(path):
     assert ours.url == theirs.url
 
 
+values = st.none() | st.text(max_size=8) | st.binary(max_size=8) | st.integers() | st.booleans() | st.floats()
+
+
+@given(
+    url=st.sampled_from(["/x", "/x?a=b", "/x?", "/x%20y", "/x?a=%7e", "/x#f"]),
+    params=st.dictionaries(st.text(max_size=5) | st.binary(max_size=5), values | st.lists(values) | st.tuples(values, values)),
+)
+@example(url="/x", params={"owner": "My Org", "tql": 'summary like "%~é%"', "n": 1})
+@example(url="/x", params={"a": [["b", "c"], {"d": 1}]})
+@example(url="/x", params={"a": [], "b": None})
+def test_any_params(url, params):
+    ours, theirs = both(url, params=params)
+
+    assert ours.url == theirs.url
+
+
 @pytest.mark.parametrize(
     "base",
     [

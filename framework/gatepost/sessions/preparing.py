@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from requests import PreparedRequest
 from requests.cookies import RequestsCookieJar, cookiejar_from_dict, merge_cookies
@@ -51,10 +52,11 @@ class Preparation:
         prepared = PreparedRequest()
         prepared.prepare_method((request.method or "GET").upper())
         params = merge_setting(request.params, session.params) if session.params else request.params  # type: ignore[no-untyped-call]
-        if params or not self._is_prepared(url):
+        if not self._is_prepared(url) or (params and type(params) is not dict):
             prepared.prepare_url(url, params)
         else:
-            prepared.url = url
+            query = _query(params) if params else ""
+            prepared.url = f"{url}{'&' if '?' in url else '?'}{query}" if query else url
         prepared.headers = self._headers(session.headers, request.headers)
         cookies = request.cookies or {}
         jar = RequestsCookieJar()
@@ -101,6 +103,17 @@ def _prepared_url(url: str) -> str:
     prepared = PreparedRequest()
     prepared.prepare_url(url, None)
     return prepared.url or ""
+
+
+def _query(params: dict[Any, Any]) -> str:
+    """Return the query of params: None is left out, what can be iterated is repeated. Needs no further escapes."""
+    pairs = [
+        (name, value)
+        for name, given in params.items()
+        for value in ([given] if isinstance(given, str | bytes) or not hasattr(given, "__iter__") else given)
+        if value is not None
+    ]
+    return urlencode(pairs, doseq=True)
 
 
 def _lay_over(headers: Headers, fields: Iterable[tuple[Any, Any]]) -> None:
