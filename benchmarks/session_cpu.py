@@ -30,11 +30,13 @@ def measure(options: Options) -> list[Result]:
         pair, ca_file = _certificates(Path(directory))
         for over, certificates, ca in (("https", pair, ca_file), ("http", None, None)):
             with fast_server(certificates) as port:
-                order = {"url": f"{over}://127.0.0.1:{port}/api", "ca_file": ca, "rounds": rounds, "count": 200}
+                order = {"url": f"{over}://127.0.0.1:{port}/api", "ca_file": ca, "params": None, "rounds": rounds, "count": 200}
                 progress(f"sessions over {over}: {rounds} rounds of 200 requests")
                 seconds = ask(ours, "many_requests.py", {**order, "clients": [REQUESTS, GATEPOST]}, directory)
                 results.append(_cpu(over, seconds, GATEPOST, TARGET))
                 if over == "https":
+                    paged = {**order, "clients": [REQUESTS, GATEPOST], "params": {"resultStart": 100, "resultLimit": 100}}
+                    results.append(_cpu("https with params", ask(ours, "many_requests.py", paged, directory), GATEPOST, TARGET))
                     results += _of_tcex(order, directory)
                 if options.instructions and counts_instructions():
                     results.append(_counted(over, order, ours, directory))

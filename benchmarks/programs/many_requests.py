@@ -1,7 +1,7 @@
 """Many signed requests on one connection, by each client in turns; prints the CPU seconds of each.
 
-The order names ``clients`` (``requests``, ``gatepost``, ``tcex``), the ``url`` of the API base and its ``ca_file`` (or null).
-Runs where those clients are installed.
+The order names ``clients`` (``requests``, ``gatepost``, ``tcex``), the ``url`` of the API base, its ``ca_file`` and the
+``params`` of a request (each or null). Runs where those clients are installed.
 """
 
 import base64
@@ -27,25 +27,25 @@ class Signed(requests.auth.AuthBase):
         return request
 
 
-def of_requests(url, ca_file):
+def of_requests(url, ca_file, params):
     session = requests.Session()
     session.auth = Signed()
     session.verify = ca_file or True
     whole = f"{url}/v2/owners"
-    return lambda: session.get(whole, timeout=(10, 60))
+    return lambda: session.get(whole, params=params, timeout=(10, 60))
 
 
-def of_gatepost(url, ca_file):
+def of_gatepost(url, ca_file, params):
     import gatepost
 
     runtime = gatepost.connect(
         tc_api_path=url, api_access_id=ACCESS_ID, api_secret_key=SECRET_KEY, **({"tc_verify": ca_file} if ca_file else {})
     )
     session = runtime.session
-    return lambda: session.get("/v2/owners")
+    return lambda: session.get("/v2/owners", params=params)
 
 
-def of_tcex(url, ca_file):
+def of_tcex(url, ca_file, params):
     from tcex import TcEx
 
     tcex = TcEx(
@@ -58,7 +58,7 @@ def of_tcex(url, ca_file):
     )
     session = tcex.session.tc
     session.verify = ca_file or True
-    return lambda: session.get("/v2/owners", timeout=(10, 60))
+    return lambda: session.get("/v2/owners", params=params, timeout=(10, 60))
 
 
 CLIENTS = {"requests": of_requests, "gatepost": of_gatepost, "tcex": of_tcex}
@@ -73,4 +73,8 @@ def checked(get):
     return once
 
 
-answer(lambda order: {name: checked(CLIENTS[name](order["url"], order["ca_file"])) for name in order["clients"]})
+def subjects(order):
+    return {name: checked(CLIENTS[name](order["url"], order["ca_file"], order["params"])) for name in order["clients"]}
+
+
+answer(subjects)
