@@ -9,8 +9,9 @@ from importlib import import_module
 TYPE_CHECKING = False  # what type checkers take for True; importing it from typing would cost more than this module
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any
 
-__all__ = ["lazy_exports", "load"]
+__all__ = ["CollectionPause", "lazy_exports", "load"]
 
 
 def lazy_exports(package: str, modules: Mapping[str, tuple[str, ...]]) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
@@ -36,15 +37,39 @@ def lazy_exports(package: str, modules: Mapping[str, tuple[str, ...]]) -> tuple[
     return attribute, names
 
 
-def load(module: str) -> object:
+def load(module: str) -> Any:
     """Import a module while garbage collection is paused.
 
     What a module makes at its import lives as long as the process: looking through it for garbage is a tenth of a launch.
     """
-    if module in sys.modules or not gc.isenabled():
+    if module in sys.modules:
         return import_module(module)
-    gc.disable()
-    try:
+    with CollectionPause():
         return import_module(module)
-    finally:
+
+
+class CollectionPause:
+    """Pauses garbage collection for a block, or until `end`. Where it is off already, nothing changes."""
+
+    def __enter__(self) -> CollectionPause:
+        self._pausing = gc.isenabled()
+        gc.disable()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.end()
+
+    def end(self, *, freeze: bool = False) -> None:
+        """Let collection go on.
+
+        Args:
+            freeze: Leave what there is by now out of every later collection, the last ones of the process included. For the start
+                of a process that runs one app: what it loaded lives to the end, and looking through it there is a tenth of a
+                launch again.
+        """
+        if not self._pausing:
+            return
+        self._pausing = False
+        if freeze:
+            gc.freeze()
         gc.enable()

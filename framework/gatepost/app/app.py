@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
 from gatepost.errors import UsageError
+from gatepost.exports import load
 
 if TYPE_CHECKING:
     import requests
@@ -87,9 +88,8 @@ class App(Generic[InputsType]):
         Args:
             arguments: The command line without the program's name; default is the process's own.
         """
-        from gatepost.app.execution import run_process
-
-        sys.exit(run_process(self, sys.argv[1:] if arguments is None else arguments))
+        execution = load("gatepost.app.execution")
+        sys.exit(execution.run_process(self, sys.argv[1:] if arguments is None else arguments))
 
     def test(self, inputs: Mapping[str, Any] | None = None, *, session: requests.Session | None = None, **more: Any) -> Result:
         """Run the app in this process, for a unit test: no files, no signals, no ``SystemExit``.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from gatepost.app.result import Result
 from gatepost.auth.choice import choose_scheme
 from gatepost.errors import AppExit, CredentialError, GatepostError
+from gatepost.exports import CollectionPause, load
 from gatepost.inputs.coercion import coerce
 from gatepost.inputs.collecting import collect, collect_remote
 from gatepost.inputs.resolving import resolve
@@ -72,8 +73,13 @@ def run_process(app: Declared, arguments: Sequence[str]) -> int:
     # Stays until the process ends: what Python prints at its very end is redacted, too.
     install_redaction()
     logging = Logging(name="gatepost")
-    run = _Run(app, logging, open_results=lambda options: Results(options.out_path), opens_sinks=True)
-    with InterruptSignals() as signals, route_standard_logging(logging), log_thread_exceptions(logging):
+    with (
+        CollectionPause() as pause,
+        InterruptSignals() as signals,
+        route_standard_logging(logging),
+        log_thread_exceptions(logging),
+    ):
+        run = _Run(app, logging, open_results=lambda options: Results(options.out_path), opens_sinks=True, pause=pause)
         try:
             outcome = run.outcome(lambda: run.collect(arguments=arguments))
             signals.finish()
@@ -117,8 +123,10 @@ class _Run:
         open_results: Callable[[Options], Results],
         opens_sinks: bool,
         session: requests.Session | None = None,
+        pause: CollectionPause | None = None,
     ) -> None:
         self.app = app
+        self._pause = pause
         self.logging = logging
         self.log = logging.get_logger("gatepost")
         self.session = session
@@ -233,11 +241,21 @@ class _Run:
         self._open_platform_log(runtime)
         self._say_start(runtime)
         runtime.inputs = self._inputs(runtime)
+        self._end_start(choice)
         message: object = runner(runtime)
         if message is None or isinstance(message, str):
             return message
         self.log.warning("the job returned something that is no message", type=type(message).__name__)
         return None
+
+    def _end_start(self, choice: Choice | None) -> None:
+        """Load what a job is about to need, and let garbage collection go on without what was loaded."""
+        if self._pause is None:
+            return
+        if choice is not None:
+            load(f"gatepost.auth.{choice.scheme}")
+            load("gatepost.sessions.session")
+        self._pause.end(freeze=True)
 
     def _choose(self, collected: Collected, auth: str) -> Choice | None:
         """Choose the credential. With a stand-in for the session none is needed, but one that was given can be used."""

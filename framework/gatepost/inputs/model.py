@@ -32,7 +32,7 @@ class Inputs(BaseModel):
     after they were made. Encrypted params need fields of type `Secret`.
     """
 
-    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True, populate_by_name=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True, populate_by_name=True, defer_build=True)
 
 
 _INSTANCE_BRANCH = "is-instance[Secret]"
