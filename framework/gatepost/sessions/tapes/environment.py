@@ -135,8 +135,8 @@ def _save_at_exit(tape: Tape) -> None:
 def replay_inputs(tape: Tape) -> dict[str, str]:
     """Return the inputs of a run that is replayed: the recorded API path, and credentials that nobody has.
 
-    They are of the kind that the recorded run used. The token never expires, as its kind (``APIV2:``) says. ``tc_verify`` is among
-    them since no server is met: the caller's own, which is for another credential, must not stop the run.
+    They are of the kind that the recorded run used. The token never expires, as its kind (``APIV2:``) says. ``tc_verify`` is
+    among them since no server is met: the caller's own, which is for another credential, must not stop the run.
     """
     exchanges = tape.exchanges
     api_path = tape.about.get("api_path", "")
