@@ -68,3 +68,18 @@ with CollectionPause() as pause:
 assert not gc.isenabled()  # ended once, and what came after is the program's own wish
 """
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_a_missing_extra_is_named():
+    program = """
+import sys
+sys.modules["starlette"] = None
+try:
+    from gatepost.emulator import Emulator
+except ModuleNotFoundError as error:
+    assert "pip install 'gatepost[emulator]'" in str(error), error
+    assert error.name.startswith("starlette"), error.name
+else:
+    raise SystemExit("it was imported without starlette")
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)

@@ -20,6 +20,7 @@ def lazy_exports(package: str, modules: Mapping[str, tuple[str, ...]]) -> tuple[
     Args:
         package: Its ``__name__``.
         modules: The names that each of its modules gives, by the module's name relative to the package.
+        extra: The extra of the distribution that brings what the package imports; named when it is missing.
     """
     homes = {name: module for module, names in modules.items() for name in names}
 
@@ -27,7 +28,13 @@ def lazy_exports(package: str, modules: Mapping[str, tuple[str, ...]]) -> tuple[
         home = homes.get(name)
         if home is None:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        value = getattr(load(f"{package}.{home}"), name)
+        try:
+            value = getattr(load(f"{package}.{home}"), name)
+        except ModuleNotFoundError as error:
+            if not extra or (error.name or "").startswith("gatepost"):
+                raise
+            needed = f"{package}.{name} needs {error.name}, which is not installed. Install it: pip install 'gatepost[{extra}]'"
+            raise ModuleNotFoundError(needed, name=error.name) from None
         setattr(sys.modules[package], name, value)
         return value
 

@@ -48,4 +48,5 @@ __getattr__, __dir__ = lazy_exports(
         "verification": ("Outcome", "Verdict"),
         "writes": ("Write",),
     },
+    extra="emulator",
 )
