@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 __all__ = ["CollectionPause", "lazy_exports", "load"]
 
 
-def lazy_exports(package: str, modules: Mapping[str, tuple[str, ...]]) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
+def lazy_exports(
+    package: str, modules: Mapping[str, tuple[str, ...]], *, extra: str = ""
+) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
     """Return the ``__getattr__`` and ``__dir__`` of a package.
 
     Args:
