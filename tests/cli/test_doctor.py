@@ -80,7 +80,7 @@ def test_without_a_credential_it_says_where_it_looked(gatepost, tmp_path: Path, 
     said = gatepost("doctor")
     assert said.code == 1
     assert "There is no credential for the platform" in said.out
-    assert said.out.rstrip().endswith("Nothing was sent: there is no credential that could be.")
+    assert said.out.rstrip().endswith("Nothing was sent: there is no credential to send.")
     lines = [" ".join(line.split()) for line in said.out.splitlines()]
     assert "param file absent TC_APP_PARAM_FILE is not set TC_APP_PARAM_FILE" in lines
     assert f".env absent does not exist {tmp_path / '.env'}" in lines

@@ -155,7 +155,7 @@ def _verdict(diagnosis: Diagnosis) -> str:
     if diagnosis.offline:
         return "Whether the platform accepts the credential was not asked."
     if not diagnosis.scheme:
-        return "Nothing was sent: there is no credential that could be."
+        return "Nothing was sent: there is no credential to send."
     if diagnosis.probes:
         return "The platform does not accept the credential."
     return "The platform was not reached."
