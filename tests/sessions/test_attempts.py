@@ -250,6 +250,21 @@ def test_a_refusal_costs_no_try_and_a_fault_no_refusal(to, time):
         assert len(server.requests) == 5
 
 
+@pytest.mark.parametrize("fault", [answer(503), RESET, TRUNCATED], ids=["503", "reset", "truncated"])
+def test_after_a_fault_the_credentials_may_be_refused_once_more(to, time, fault):
+    """The soak met it: a token renewed by another thread, a fault, and the next token renewed by another thread."""
+    with ScriptedServer(stale(time), fault, stale(time, 7_200)) as server:
+        assert to(server).get("/x").status_code == 200
+        assert len(server.requests) == 4
+
+
+def test_but_no_more_often_than_there_are_tries(to, time):
+    script = [step for hours in range(1, 9) for step in (stale(time, hours * 3_600), answer(503))]
+    with ScriptedServer(*script) as server:
+        assert to(server).get("/x").status_code == 503
+        assert len(server.requests) == 8
+
+
 def test_a_final_refusal_is_raised(to):
     with ScriptedServer(WRONG_SIGNATURE) as server, pytest.raises(CredentialError, match="Signature data did not match"):
         to(server).get("/x")

@@ -54,6 +54,7 @@ class AttemptingSession(requests.Session):
         """The attempt loop around one hop: credentials on, send, learn, and perhaps again."""
         origin = home if call.scheme is not None else origin_of(request.url or "")
         route = self._route(origin, call)
+        # Of the credentials as they were a moment ago. After a fault, time has passed: other threads may have renewed the token.
         recovered = False
         while True:
             outcome = self._try(request, call, route, origin)
@@ -62,6 +63,7 @@ class AttemptingSession(requests.Session):
                 if not self._may_repeat(request, call, outcome):
                     self._give_up(request, call, origin, outcome)
                 self._pause(call, backoff(self.policy, call.repeats))
+                recovered = False
                 continue
             response = outcome
             if self.limits is not None:
@@ -86,6 +88,7 @@ class AttemptingSession(requests.Session):
                 return response
             response.close()
             self._pause(call, wait)
+            recovered = False
 
     def _try(self, request: PreparedRequest, call: Call, route: Route, origin: Origin) -> Response | Exception:
         """Return the answer, or what came instead of it. Returned, since an error raised while handling it would carry it
