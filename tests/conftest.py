@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import os
 import shutil
+import signal
 import socket
 import sys
 from collections.abc import Iterator
@@ -49,8 +51,15 @@ def _nothing_left_running() -> Iterator[None]:
 
 
 def pytest_configure() -> None:
-    """Refuse connections to other machines, in this process."""
+    """Refuse connections to other machines in this process, and give signals their usual meaning.
+
+    What the caller ignores (SIGHUP under ``nohup``, SIGINT of a job in the background) would be ignored in every child, too.
+    """
     sys.addaudithook(_loopback_only)
+    with contextlib.suppress(ValueError):  # not in the main thread: there is nothing that could be set
+        for name, usual in (("SIGHUP", signal.SIG_DFL), ("SIGINT", signal.default_int_handler), ("SIGTERM", signal.SIG_DFL)):
+            if signal.getsignal(getattr(signal, name)) is signal.SIG_IGN:
+                signal.signal(getattr(signal, name), usual)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
