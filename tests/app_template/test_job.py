@@ -26,7 +26,8 @@ WITHOUT_PACKAGES = ("-S", "run.py")
 """Python without its site-packages: the platform's, which has the standard library only."""
 
 
-def test_a_project_has_these_files_and_no_traces_of_the_template(project: Path) -> None:
+def test_a_project_has_these_files_and_no_traces_of_the_template(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "blue_feed", app_name="blue_feed")
     files = {str(file.relative_to(project)) for file in project.rglob("*") if file.is_file()}
     assert files == {
         ".gitignore",

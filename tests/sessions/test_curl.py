@@ -98,7 +98,7 @@ def test_a_multipart_body_is_not_shown():
     method=st.sampled_from(["GET", "POST", "PUT", "DELETE", "PATCH"]),
     path=st.text(st.characters(exclude_categories=["Cs"]), max_size=30),
     headers=st.dictionaries(
-        st.from_regex(r"X-[A-Za-z0-9]{1,10}", fullmatch=True),
+        st.from_regex(r"X-[A-Z0-9]{1,10}", fullmatch=True),  # names that differ in case only are one header
         st.from_regex(r"[!-~]([ -~]{0,20}[!-~])?", fullmatch=True),
         max_size=3,
     ),

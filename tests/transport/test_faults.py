@@ -150,3 +150,10 @@ def test_how_often_it_was_tried():
     assert str(readable(exceptions.ReadTimeout("x"), host="https://h", attempts=4)).startswith(
         "https://h did not answer in time, tried 4 times"
     )
+
+
+def test_only_a_refused_certificate_is_a_matter_of_the_ca():
+    cut_short = exceptions.SSLError(ssl.SSLEOFError(8, "EOF occurred in violation of protocol"))
+    assert "tc_verify" not in readable(cut_short, host="https://tc.example").remedy
+    refused = exceptions.SSLError(ssl.SSLCertVerificationError(1, "certificate verify failed"))
+    assert "tc_verify" in readable(refused, host="https://tc.example").remedy

@@ -54,10 +54,13 @@ def readable(error: Exception, *, host: str, attempts: int = 1, request: Prepare
     times = "" if attempts == 1 else f", tried {attempts} times"
     arguments: dict[str, Any] = {"request": request, "attempts": attempts}
     if isinstance(error, exceptions.SSLError):
+        refused = any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _causes(error))
         return CertificateError(
             f"TLS with {host} failed{times}",
             why=reason,
-            remedy="If the server's certificate comes from a private CA, name the CA's file in tc_verify (or REQUESTS_CA_BUNDLE)",
+            remedy="If the server's certificate comes from a private CA, name the CA's file in tc_verify (or REQUESTS_CA_BUNDLE)"
+            if refused
+            else "Check that the port speaks TLS, and that nothing on the way cuts connections",
             **arguments,
         )
     if isinstance(error, exceptions.ProxyError):
