@@ -132,7 +132,8 @@ def _reason(error: Exception) -> str:
         for cause in causes:
             if isinstance(cause, kind) and not isinstance(cause, exceptions.RequestException):
                 if isinstance(cause, ssl.SSLCertVerificationError):
-                    return f"Its certificate was not accepted: {cause.verify_message}"
+                    # Only errors of a handshake carry the message; one that somebody else made may not.
+                    return f"Its certificate was not accepted: {getattr(cause, 'verify_message', None) or cause.strerror}"
                 text = cause.strerror or str(cause)
                 if text:
                     return text
