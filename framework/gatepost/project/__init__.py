@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gatepost.exports import lazy_exports
 
 if TYPE_CHECKING:
+    from gatepost.project.app_code import Action, AppCode, AppCodeError, InputField, NoAppCodeError, OutputVariable, describe
     from gatepost.project.app_folder import AppFolder, open_app
     from gatepost.project.ca_bundle import write_ca_bundle
     from gatepost.project.creating import create_project
@@ -15,11 +16,18 @@ if TYPE_CHECKING:
     from gatepost.project.signing import SignedRequest, sign_request
 
 __all__ = [
+    "Action",
+    "AppCode",
+    "AppCodeError",
     "AppFolder",
     "Diagnosis",
+    "InputField",
     "Launch",
+    "NoAppCodeError",
+    "OutputVariable",
     "SignedRequest",
     "create_project",
+    "describe",
     "diagnose",
     "launch",
     "launch_emulated",
@@ -31,6 +39,7 @@ __all__ = [
 __getattr__, __dir__ = lazy_exports(
     __name__,
     {
+        "app_code": ("Action", "AppCode", "AppCodeError", "InputField", "NoAppCodeError", "OutputVariable", "describe"),
         "app_folder": ("AppFolder", "open_app"),
         "ca_bundle": ("write_ca_bundle",),
         "creating": ("create_project",),
