@@ -21,7 +21,7 @@ def test_each_loopback_name_is_in_the_certificate(client, name):
         socket.create_connection((client.host, client.port), timeout=10) as plain,
         client.context.wrap_socket(plain, server_hostname=name) as secure,
     ):
-        assert secure.getpeercert()["issuer"] == ((("commonName", "gatepost emulator authority"),),)
+        assert secure.getpeercert()["issuer"][0][0][1].startswith("gatepost emulator authority ")
 
 
 def test_other_names_are_not(client):

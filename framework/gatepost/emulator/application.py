@@ -1,4 +1,4 @@
-"""The platform behind the socket: records each request, judges its credential, and hands it to the function that answers."""
+"""A service behind the socket: records each request, has its credential judged, and hands it to the function that answers."""
 
 from __future__ import annotations
 
@@ -11,52 +11,44 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from gatepost.emulator.data import PlatformData
-from gatepost.emulator.envelope import Family, Refusal, failure, wants_xml
+from gatepost.emulator.connection import CONNECTION
+from gatepost.emulator.envelope import Refusal
 from gatepost.emulator.faults import Fault, HalfClose, Moment, Reset
 from gatepost.emulator.injection import ClientGone, Injector
 from gatepost.emulator.recording import RecordedRequest, Recorder
-from gatepost.emulator.routing import Router
-from gatepost.emulator.verification import Message, Verdict, Verifier
+from gatepost.emulator.routing import origin_form
+from gatepost.emulator.service import Service
+from gatepost.emulator.verification import Verdict
 from gatepost.emulator.writes import WRITING_METHODS, Write, WriteLog
 
-__all__ = ["BASE_URL", "RAW_TARGET", "Application"]
+__all__ = ["BASE_URL", "RAW_TARGET", "VERDICT", "Application"]
 
 RAW_TARGET = "gatepost.raw_target"
 BASE_URL = "gatepost.base_url"
+VERDICT = "gatepost.verdict"
 
 _OWN_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
-_ABSOLUTE_FORM = re.compile(r"https://[^/?#]*", re.IGNORECASE)
 _logger = logging.getLogger("gatepost.emulator")
 
 
 class Application:
-    """The ASGI application of one platform.
+    """The ASGI application of one service.
 
     The protocol puts the raw target into the scope under `RAW_TARGET`; handlers find the URL of the API base, by the name that
-    the client used, under `BASE_URL`.
+    the client used, under `BASE_URL`, and what was thought of the credential (None where none is asked for) under `VERDICT`.
 
     Args:
-        data: What the platform knows.
-        router: The routes, without the prefix.
+        service: The service.
         recorder: Where requests are recorded.
         injector: What makes faults happen.
-        writes: Where what clients had the platform do is noted.
+        writes: Where what clients had the service do is noted.
     """
 
-    def __init__(self, data: PlatformData, router: Router, recorder: Recorder, injector: Injector, writes: WriteLog) -> None:
-        settings = data.settings
+    def __init__(self, service: Service, recorder: Recorder, injector: Injector, writes: WriteLog) -> None:
+        self._service = service
+        self._recorder = recorder
         self._injector = injector
         self._writes = writes
-        self._data = data
-        self._router = router
-        self._recorder = recorder
-        self._verifier = Verifier(
-            data.clock,
-            data.tokens if settings.tokens_known else None,
-            {data.access_id: data.secret_key},
-            settings.timestamp_window,
-        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -66,15 +58,22 @@ class Application:
         path = self._path(target)
         decision = self._injector.decide(request.method, path, headers)
         fault = decision.fault
-        at_head = isinstance(fault, Reset | HalfClose) and fault.when is Moment.HEAD
         gone = False
         body = b""
-        if not at_head:
+        if not _strikes_head(fault):
             try:
                 body = await request.body()
             except ClientDisconnect:
                 gone = True
-        recorded = self._recorder.arrived(self._data.clock.now(), request.method, target, headers, body, attempt=decision.attempt)
+        recorded = self._recorder.arrived(
+            self._service.clock.now(),
+            request.method,
+            target,
+            headers,
+            body,
+            attempt=decision.attempt,
+            certificate=scope[CONNECTION].certificate,
+        )
         try:
             if gone:
                 return
@@ -87,11 +86,15 @@ class Application:
             self._recorder.finished(recorded.number)
 
     def date(self) -> str:
-        """Return the value of the ``Date`` header by the platform's clock (RFC 9110 section 6.6.1)."""
-        return formatdate(self._data.clock.now(), usegmt=True)
+        """Return the value of the ``Date`` header by the service's clock (RFC 9110 section 6.6.1)."""
+        return formatdate(self._service.clock.now(), usegmt=True)
+
+    def malformed(self) -> bytes:
+        """Return the body of the answer to what is no HTTP."""
+        return bytes(self._service.failure("", Refusal(400, "The request was not properly formed")).body)
 
     async def _respond(self, request: Request, recorded: RecordedRequest, path: str, fault: Fault | None) -> Response:
-        """Return the platform's answer, or the one that a fault puts in its place.
+        """Return the service's answer, or the one that a fault puts in its place.
 
         The credential is judged also where a fault keeps the platform from acting, so that the record holds the verdict.
 
@@ -101,7 +104,7 @@ class Application:
         injector = self._injector
         if fault is not None:
             injector.disturb(fault, recorded)
-            self._judge(recorded, path)
+            self._judge(recorded, path, whole=not _strikes_head(fault))
             await injector.strike(fault, Moment.HEAD, request, recorded, path)
         instead = injector.redirect(fault, recorded, path, self._base_url(request))
         if instead is None:
@@ -122,50 +125,48 @@ class Application:
         except Refusal as refusal:
             if refusal.explanation:
                 self._recorder.explained(recorded.number, refusal.explanation)
-            return failure(Family.of(path), refusal, xml=wants_xml(request.headers.get("accept", "")))
+            return self._service.failure(path, refusal, request)
         except Exception:
             _logger.exception("the emulator failed at %s %s", request.method, path)
-            return failure(Family.of(path), Refusal(500, "An unknown error occurred"))
+            return self._service.failure(path, Refusal(500, "An unknown error occurred"))
 
     async def _handle(self, request: Request, recorded: RecordedRequest, path: str) -> Response:
-        if not self._data.settings.licensed:
-            raise Refusal(503, Message.NOT_LICENSED)
+        service = self._service
+        if (closed := service.closed()) is not None:
+            raise closed
         if not self._is_below_prefix(recorded.target):
             raise Refusal(404, "The requested resource was not found")
         verdict = self._judge(recorded, path)
         if verdict is not None and not verdict.accepted:
-            raise Refusal(401, verdict.message)
-        route, values = self._router.find(request.method, path)
-        if route.token_only and recorded.header("authorization").startswith("TC "):
-            raise Refusal(401, Message.ACCESS_DENIED, explanation="this path asks for a token")
+            raise service.refusal(verdict, path)
+        route, values = service.router.find(request.method, path)
+        service.admit(route, recorded)
         request.scope["path_params"] = values
         request.scope[BASE_URL] = self._base_url(request)
+        request.scope[VERDICT] = verdict
         return await route.handler(request)
 
-    def _judge(self, recorded: RecordedRequest, path: str) -> Verdict | None:
-        """Judge the credential, before anything else: a stranger does not learn which paths exist.
-
-        Returns:
-            The verdict; None where no credential is asked for.
-        """
-        if not self._is_below_prefix(recorded.target) or self._router.is_anonymous(path):
+    def _judge(self, recorded: RecordedRequest, path: str, *, whole: bool = True) -> Verdict | None:
+        """Have the credential judged and the verdict recorded; None where no credential is asked for."""
+        if not self._is_below_prefix(recorded.target):
             return None
-        verdict = self._verifier.judge(recorded.method, _origin_form(recorded.target), recorded.headers)
-        self._recorder.judged(recorded.number, verdict)
+        verdict = self._service.judge(recorded, path, whole=whole)
+        if verdict is not None:
+            self._recorder.judged(recorded.number, verdict)
         return verdict
 
     def _path(self, target: str) -> str:
         """Return the path that a target stands for, without prefix and query, and without the detour of a redirect."""
-        path = _origin_form(target).partition("?")[0]
+        path = origin_form(target).partition("?")[0]
         if not self._is_below_prefix(target):
             return path
-        return self._injector.without_detour(path.removeprefix(self._data.settings.prefix))
+        return self._injector.without_detour(path.removeprefix(self._service.prefix))
 
     def _is_below_prefix(self, target: str) -> bool:
-        return _origin_form(target).startswith(f"{self._data.settings.prefix}/")
+        return origin_form(target).startswith(f"{self._service.prefix}/")
 
     def _base_url(self, request: Request) -> str:
-        return f"https://{self._host(request)}{self._data.settings.prefix}"
+        return f"https://{self._host(request)}{self._service.prefix}"
 
     def _host(self, request: Request) -> str:
         """Return host and port as the client named them, so that links lead to the origin that its credentials are for."""
@@ -176,6 +177,5 @@ class Application:
         return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
-def _origin_form(target: str) -> str:
-    """Return path and query of a target, which may be in absolute form (RFC 9112 section 3.2.2)."""
-    return _ABSOLUTE_FORM.sub("", target, count=1)
+def _strikes_head(fault: Fault | None) -> bool:
+    return isinstance(fault, Reset | HalfClose) and fault.when is Moment.HEAD

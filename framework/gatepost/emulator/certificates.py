@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
+import secrets
 from dataclasses import dataclass
 
 from cryptography import x509
@@ -41,7 +42,8 @@ def make_certificates() -> Certificates:
     """
     authority_key = ec.generate_private_key(ec.SECP256R1())
     server_key = ec.generate_private_key(ec.SECP256R1())
-    authority_name = _name("gatepost emulator authority")
+    # Servers that run side by side are trusted by one file, and not every TLS library tells authorities of one name apart.
+    authority_name = _name(f"gatepost emulator authority {secrets.token_hex(4)}")
     authority_identifier = x509.SubjectKeyIdentifier.from_public_key(authority_key.public_key())
     authority = (
         _builder(authority_name, authority_name, authority_key.public_key())

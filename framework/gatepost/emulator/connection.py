@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import socket
 import struct
 
@@ -27,11 +28,18 @@ class Connection:
 
     Args:
         transport: Its transport, once TLS is done.
+
+    Attributes:
+        certificate: The SHA-256 fingerprint of the client's certificate, 64 hexadecimal digits; empty when it gave none.
     """
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
         self._lost = asyncio.Event()
+        # Now, because a connection that has ended cannot be asked any more.
+        tls = transport.get_extra_info("ssl_object")
+        given = tls.getpeercert(binary_form=True) if tls is not None else None
+        self.certificate = hashlib.sha256(given).hexdigest() if given else ""
 
     def lost(self) -> None:
         """Note that the connection has ended."""

@@ -12,8 +12,7 @@ from starlette.types import Send
 
 from gatepost.emulator.chaos import REQUEST_ID, Chaos, ChaosProfile, Decision
 from gatepost.emulator.connection import CONNECTION, Connection
-from gatepost.emulator.data import PlatformData
-from gatepost.emulator.envelope import Family, Refusal, failure, wants_xml
+from gatepost.emulator.envelope import Refusal
 from gatepost.emulator.faults import (
     Answer,
     Destination,
@@ -31,17 +30,14 @@ from gatepost.emulator.faults import (
 )
 from gatepost.emulator.listener import Welcome
 from gatepost.emulator.recording import RecordedRequest, Recorder
-from gatepost.emulator.verification import Message
+from gatepost.emulator.service import Service
 
 __all__ = ["ClientGone", "Injector"]
 
 _MOVED = "/moved"
 _LOOP = "/loop"
 _LOOP_PATH = re.compile(r"/loop/(30[12378])/")
-_RENEWAL_PATHS = ("/appAuth", "/appAuth/")
 _WORDS = {
-    401: Message.UNAUTHORIZED,
-    403: Message.ACCESS_DENIED,
     408: "The request took too long",
     429: "Too many requests",
     500: "An unknown error occurred",
@@ -57,15 +53,15 @@ class ClientGone(Exception):
 
 
 class Injector:
-    """The chaos of one platform. The profile may be changed from any thread, the rest belongs to the platform's loop.
+    """The chaos of one service. The profile may be changed from any thread, the rest belongs to the service's loop.
 
     Args:
-        data: What the platform knows.
+        service: The service.
         recorder: Where faults are recorded.
     """
 
-    def __init__(self, data: PlatformData, recorder: Recorder) -> None:
-        self._data = data
+    def __init__(self, service: Service, recorder: Recorder) -> None:
+        self._service = service
         self._recorder = recorder
         self._chaos: Chaos | None = None
         self._detours: frozenset[str] = frozenset()
@@ -80,7 +76,7 @@ class Injector:
         before = 0.0 if self.profile is None else self.profile.clock_offset
         after = 0.0 if profile is None else profile.clock_offset
         self._chaos = None if profile is None else Chaos(profile)
-        self._data.clock.turn(after - before)
+        self._service.clock.turn(after - before)
 
     # -- deciding ------------------------------------------------------------------------------------------------------------
 
@@ -95,13 +91,13 @@ class Injector:
             (Welcome.SILENT, chaos.profile.silent_connections),
         ):
             if number in numbers:
-                self._recorder.connection_struck(self._data.clock.now(), f"connection {number} {welcome}")
+                self._recorder.connection_struck(self._service.clock.now(), f"connection {number} {welcome}")
                 return welcome
         return Welcome.SERVED
 
     def refusing(self) -> None:
         """Record that the platform refuses connections from now on; those it cannot see."""
-        self._recorder.connection_struck(self._data.clock.now(), "connections refused from here on")
+        self._recorder.connection_struck(self._service.clock.now(), "connections refused from here on")
 
     def decide(self, method: str, path: str, headers: Sequence[tuple[str, str]]) -> Decision:
         """Count an attempt and return what strikes it. The path is that of `without_detour`."""
@@ -122,13 +118,10 @@ class Injector:
     def disturb(self, fault: Fault, recorded: RecordedRequest) -> None:
         """Turn the clock or end the token, before the request is judged."""
         if isinstance(fault, TurnClock):
-            self._data.clock.turn(fault.seconds)
+            self._service.clock.turn(fault.seconds)
         elif isinstance(fault, ExpireToken | RevokeToken):
-            scheme, _, token = recorded.header("authorization").partition(" ")
-            if scheme != "TC-Token" or not self._data.tokens.expire(token):
+            if not self._service.end_token(recorded, revoke=isinstance(fault, RevokeToken)):
                 return
-            if isinstance(fault, RevokeToken):
-                self._data.tokens.revoke(token)
         else:
             return
         self._recorder.struck(recorded.number, str(fault))
@@ -241,13 +234,11 @@ class Injector:
         if fault.retry_after is not None:
             headers["Retry-After"] = fault.retry_after
         elif fault.retry_after_date is not None:
-            headers["Retry-After"] = formatdate(max(0.0, self._data.clock.now() + fault.retry_after_date), usegmt=True)
+            headers["Retry-After"] = formatdate(max(0.0, self._service.clock.now() + fault.retry_after_date), usegmt=True)
         if fault.body is not None:
             return Response(fault.body, fault.status, headers, media_type=fault.content_type)
-        message = fault.message or _WORDS.get(fault.status, "The request was refused")
-        body = {"success": False, "message": message} if path in _RENEWAL_PATHS else None
-        refusal = Refusal(fault.status, message, headers=headers, body=body)
-        return failure(Family.of(path), refusal, xml=wants_xml(request.headers.get("accept", "")))
+        message = fault.message or _WORDS.get(fault.status, "")
+        return self._service.failure(path, Refusal(fault.status, message, headers=headers), request, chaos=True)
 
 
 def _redirect(status: int, location: str) -> Response:

@@ -76,7 +76,7 @@ class PlatformProtocol(H11Protocol):
             ("connection", "close"),
             ("date", self._application.date()),
         ]
-        body = b'{"status":"Failure","message":"The request was not properly formed"}'
+        body = self._application.malformed()
         for event in (h11.Response(status_code=400, headers=headers, reason=b"Bad Request"), h11.Data(data=body)):
             self.transport.write(self.conn.send(event) or b"")
         self.transport.write(self.conn.send(h11.EndOfMessage()) or b"")

@@ -1,4 +1,4 @@
-"""The record of every request that reached the platform, and of what became of it."""
+"""The record of every request that reached an emulated service, and of what became of it."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ class RecordedRequest:
         fault: What chaos did to the request, in words; empty when nothing. A fault that struck a connection before any request
             could arrive has an entry of its own, without method and target.
         attempt: How often a request of this id has come, this time included (`gatepost.emulator.chaos.Rule`); 0 without chaos.
+        certificate: The SHA-256 fingerprint of the client's certificate, in hexadecimal digits; empty when it gave none.
 
     The text form shows neither headers nor body, and no token.
     """
@@ -48,6 +49,7 @@ class RecordedRequest:
     explanation: str = ""
     fault: str = ""
     attempt: int = 0
+    certificate: str = ""
 
     @property
     def path(self) -> str:
@@ -56,7 +58,7 @@ class RecordedRequest:
 
     @property
     def scheme(self) -> str:
-        """``TC``, ``TC-Token``, or empty when the request carried neither."""
+        """The scheme of the credential, ``TC`` or ``TC-Token`` say; empty when the request carried none."""
         return self.verdict.scheme
 
     @property
@@ -115,11 +117,14 @@ class Recorder:
         body: bytes,
         *,
         attempt: int = 0,
+        certificate: str = "",
     ) -> RecordedRequest:
         """Record a request and give it its number."""
         with self._lock:
             self._last_number += 1
-            request = RecordedRequest(self._last_number, time, method, target, headers, body, attempt=attempt)
+            request = RecordedRequest(
+                self._last_number, time, method, target, headers, body, attempt=attempt, certificate=certificate
+            )
             self._requests[request.number] = request
             return request
 

@@ -6,6 +6,7 @@ inside its segment. Frameworks that route the decoded path cannot tell the two a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -15,7 +16,9 @@ from starlette.responses import Response
 
 from gatepost.emulator.envelope import Refusal
 
-__all__ = ["Handler", "Route", "Router"]
+__all__ = ["Handler", "Route", "Router", "origin_form"]
+
+_ABSOLUTE_FORM = re.compile(r"https://[^/?#]*", re.IGNORECASE)
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -82,3 +85,8 @@ class Router:
     def _fitting(self, raw_path: str) -> list[tuple[Route, dict[str, str]]]:
         segments = raw_path.split("/")
         return [(route, values) for route in self._routes if (values := route.values(segments)) is not None]
+
+
+def origin_form(target: str) -> str:
+    """Return path and query of a target, which may be in absolute form (RFC 9112 section 3.2.2)."""
+    return _ABSOLUTE_FORM.sub("", target, count=1)

@@ -1,4 +1,4 @@
-"""The thread in which an emulated platform serves its connections."""
+"""The thread in which an emulated service serves its connections."""
 
 from __future__ import annotations
 
