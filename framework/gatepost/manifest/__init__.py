@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from gatepost.exports import lazy_exports
 
 if TYPE_CHECKING:
-    from gatepost.manifest.document import Document
+    from gatepost.manifest.document import Document, read_document
+    from gatepost.manifest.editing import DocumentEdit
     from gatepost.manifest.feeds import Feed, FeedDeprecation, FirstRunParam
     from gatepost.manifest.findings import RULES, Finding, Rule, Severity
     from gatepost.manifest.loading import load
@@ -18,11 +19,13 @@ if TYPE_CHECKING:
     from gatepost.manifest.params import Param, ParamType, input_name
     from gatepost.manifest.playbook import OutputVariable, Playbook, Retry
     from gatepost.manifest.service import Docker, Service
+    from gatepost.manifest.writing import write_document
 
 __all__ = [
     "RULES",
     "Docker",
     "Document",
+    "DocumentEdit",
     "Feed",
     "FeedDeprecation",
     "Finding",
@@ -40,12 +43,15 @@ __all__ = [
     "Severity",
     "input_name",
     "load",
+    "read_document",
+    "write_document",
 ]
 
 __getattr__, __dir__ = lazy_exports(
     __name__,
     {
-        "document": ("Document",),
+        "document": ("Document", "read_document"),
+        "editing": ("DocumentEdit",),
         "feeds": ("Feed", "FeedDeprecation", "FirstRunParam"),
         "findings": ("Finding", "RULES", "Rule", "Severity"),
         "loading": ("load",),
@@ -53,5 +59,6 @@ __getattr__, __dir__ = lazy_exports(
         "params": ("Param", "ParamType", "input_name"),
         "playbook": ("OutputVariable", "Playbook", "Retry"),
         "service": ("Docker", "Service"),
+        "writing": ("write_document",),
     },
 )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gatepost.manifest.places import Place
     from gatepost.manifest.relaxed import Repair
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "Document", "read_document"]
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "Document", "parse_document", "read_document"]
 
 MAX_BYTES = 16 * 1024 * 1024
 """Larger files are refused, in bytes. The largest public manifest has less than a hundredth of it."""
@@ -43,15 +43,28 @@ class Document:
         text: Its text, without a byte order mark.
         data: Its value, as written (nothing is converted here).
         repairs: What was forgiven while the text was read.
+        encoding: How its text is encoded, by Python's name.
+        byte_order_mark: The bytes that the file began with; mostly none.
     """
 
-    __slots__ = ("_line_starts", "_offsets", "data", "path", "repairs", "text")
+    __slots__ = ("_line_starts", "_offsets", "byte_order_mark", "data", "encoding", "path", "repairs", "text")
 
-    def __init__(self, path: Path, text: str, data: dict[str, object], repairs: Sequence[Repair] = ()) -> None:
+    def __init__(
+        self,
+        path: Path,
+        text: str,
+        data: dict[str, object],
+        repairs: Sequence[Repair] = (),
+        *,
+        encoding: str = "utf-8",
+        byte_order_mark: bytes = b"",
+    ) -> None:
         self.path = path
         self.text = text
         self.data = data
         self.repairs = tuple(repairs)
+        self.encoding = encoding
+        self.byte_order_mark = byte_order_mark
         self._offsets: dict[Place, tuple[int, int]] | None = None
         self._line_starts: list[int] | None = None
 
@@ -94,6 +107,19 @@ class Document:
         line = bisect.bisect_right(self._line_starts, offset)
         return Position(line, offset - self._line_starts[line - 1] + 1)
 
+    def error_at(self, offset: int, what: str, why: str = "", remedy: str = "") -> ManifestError:
+        """Return an error about a character of the text.
+
+        Args:
+            offset: Its index in ``text``, from 0.
+            what: What is wrong there.
+            why: The reason.
+            remedy: What to do.
+        """
+        line, column = self.position_at(offset)
+        message = f"{self.path}, line {line}, column {column}: {what}"
+        return ManifestError(message, why=why, remedy=remedy, path=str(self.path), line=line, column=column)
+
 
 def read_document(path: str | os.PathLike[str], *, name: str = "install.json") -> Document:
     """Read a JSON file that holds an object, forgiving what can be forgiven.
@@ -108,7 +134,26 @@ def read_document(path: str | os.PathLike[str], *, name: str = "install.json") -
     file = Path(path)
     if os.path.isdir(file):  # noqa: PTH112 - Path.is_dir raises for a name that is too long
         file /= name
-    text, repairs = _decode(file, _read_bytes(file, name))
+    text, repairs, encoding, mark = _decode(file, _read_bytes(file, name))
+    return parse_document(file, text, repairs, encoding=encoding, byte_order_mark=mark)
+
+
+def parse_document(
+    file: Path, text: str, repairs: Sequence[Repair] = (), *, encoding: str = "utf-8", byte_order_mark: bytes = b""
+) -> Document:
+    """Read the text of a JSON file that holds an object, forgiving what can be forgiven.
+
+    Args:
+        file: The file that the text is from, or will be in.
+        text: The text.
+        repairs: What was forgiven already.
+        encoding: How the text is encoded in the file.
+        byte_order_mark: What the file begins with.
+
+    Raises:
+        ManifestError: It is empty, no JSON even after repair, or holds no object.
+    """
+    document = Document(file, text, {}, encoding=encoding, byte_order_mark=byte_order_mark)
     if not text.strip():
         raise ManifestError(
             f"{file} is empty",
@@ -118,6 +163,7 @@ def read_document(path: str | os.PathLike[str], *, name: str = "install.json") -
             column=1,
         )
     data = _read_strict(text)
+    forgiven: list[Repair] = []
     if data is _NOT_STRICT:
         from gatepost.manifest.relaxed import RelaxedReader, Unreadable
 
@@ -125,16 +171,8 @@ def read_document(path: str | os.PathLike[str], *, name: str = "install.json") -
         try:
             data = reader.read()
         except Unreadable as problem:
-            line, column = Document(file, text, {}).position_at(problem.offset)
-            raise ManifestError(
-                f"{file}, line {line}, column {column}: {problem.what}",
-                why=problem.why,
-                remedy=problem.remedy,
-                path=str(file),
-                line=line,
-                column=column,
-            ) from None
-        repairs.extend(reader.repairs)
+            raise document.error_at(problem.offset, problem.what, problem.why, problem.remedy) from None
+        forgiven = reader.repairs
     if not isinstance(data, dict):
         raise ManifestError(
             f"{file} does not hold a JSON object",
@@ -144,7 +182,9 @@ def read_document(path: str | os.PathLike[str], *, name: str = "install.json") -
             line=1,
             column=1,
         )
-    return Document(file, text, data, repairs)
+    document.data = data
+    document.repairs = (*repairs, *forgiven)
+    return document
 
 
 _KINDS = {list: "a list", str: "a text", int: "a number", float: "a number", bool: "true or false", type(None): "null"}
@@ -189,45 +229,54 @@ def _without_waiting(path: str, flags: int) -> int:
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 
 
-def _decode(file: Path, raw: bytes) -> tuple[str, list[Repair]]:
-    encoding, marked = "utf-8", False
-    for mark, encoding_of_mark in _BYTE_ORDER_MARKS:
-        if raw.startswith(mark):
-            encoding, marked = encoding_of_mark, True
+def _decode(file: Path, raw: bytes) -> tuple[str, list[Repair], str, bytes]:
+    """Return the text, what was forgiven, the encoding by Python's name, and the byte order mark."""
+    encoding, mark = "utf-8", b""
+    for known_mark, encoding_of_mark in _BYTE_ORDER_MARKS:
+        if raw.startswith(known_mark):
+            encoding, mark = encoding_of_mark, known_mark
             break
     else:
         if b"\0" in raw[:4]:
             encoding = json.detect_encoding(raw)
+    body = raw[len(mark) :]
     try:
-        text = raw.decode(encoding).removeprefix("\ufeff")
+        text = body.decode(encoding)
     except UnicodeDecodeError as error:
         if encoding == "utf-8":
             try:
-                text, encoding = raw.decode("cp1252"), "Windows-1252"
+                text = body.decode("cp1252")
             except UnicodeDecodeError:
                 pass
             else:
-                return text, [_encoding_repair(f"is not UTF-8; it was read as {encoding}")]
-        line = raw.count(b"\n", 0, error.start) + 1 if encoding == "utf-8" else 1
-        column = error.start - raw.rfind(b"\n", 0, error.start) if encoding == "utf-8" else 1
+                return text, [_encoding_repair("is not UTF-8; it was read as Windows-1252")], "cp1252", mark
+        line = body.count(b"\n", 0, error.start) + 1 if encoding == "utf-8" else 1
+        column = error.start - body.rfind(b"\n", 0, error.start) if encoding == "utf-8" else 1
         raise ManifestError(
-            f"{file}, line {line}, column {column}: the file is not text in {encoding.upper()}",
+            f"{file}, line {line}, column {column}: the file is not text in {_shown(encoding)}",
             why=error.reason,
             remedy="Save it as UTF-8",
             path=str(file),
             line=line,
             column=column,
         ) from None
+    repairs: list[Repair] = []
     if encoding != "utf-8":
-        return text, [_encoding_repair(f"is {encoding.upper()}, not UTF-8")]
-    return text, [_encoding_repair("begins with a byte order mark")] if marked else []
+        repairs.append(_encoding_repair(f"is {_shown(encoding)}, not UTF-8"))
+    elif mark:
+        repairs.append(_encoding_repair("begins with a byte order mark"))
+    return text, repairs, encoding, mark
+
+
+def _shown(encoding: str) -> str:
+    return encoding.upper().removesuffix("-LE").removesuffix("-BE")
 
 
 def _encoding_repair(what: str) -> Repair:

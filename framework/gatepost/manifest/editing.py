@@ -1,0 +1,452 @@
+"""Changes a JSON file the way its owner would: what is not changed stays as it is written, to the character."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import math
+from typing import TYPE_CHECKING
+
+from gatepost.errors import UsageError
+from gatepost.manifest.document import MAX_DEPTH, Document, parse_document
+from gatepost.manifest.places import json_path, quoted
+from gatepost.manifest.relaxed import Unreadable
+from gatepost.manifest.style import Style
+from gatepost.manifest.syntax import COMMENT, Container, Member, Scalar, parse_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gatepost.manifest.places import Place
+
+__all__ = ["DocumentEdit"]
+
+_LARGEST_COMPARISON = 4_000_000
+"""Lists are compared by their items up to this product of their lengths, and longer ones position by position."""
+
+_LONGEST_INTEGER = 4096
+"""In bits: no reader needs more, and Python's own refuses more than some 14,000."""
+
+
+class DocumentEdit:
+    """Changes to one document, made one after the other.
+
+    Places are those of the document as it is by then. White space, comments, the order of keys, unknown keys, repeated keys and
+    the way numbers and texts are written stay as they are wherever nothing is changed; what is new is indented as the rest of the
+    file is. Where a key is repeated, its place means the last one, which counts.
+
+    Args:
+        document: The document; it stays as it is.
+
+    Raises:
+        ManifestError: Its text cannot be read again (only where hardly any stack is left).
+
+    Example:
+        >>> edit = DocumentEdit(read_document("install.json"))
+        >>> edit.set(("params", 0, "sequence"), 1)
+        >>> edit.rename(("params", 0, "allow_multiple"), "allowMultiple")
+        >>> write_document(edit.document())
+    """
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        try:
+            self._tree = parse_tree(document.text, MAX_DEPTH)
+        except Unreadable as problem:
+            raise document.error_at(problem.offset, problem.what, problem.why, problem.remedy) from None
+        self._style = Style.of(self._tree)
+
+    def document(self) -> Document:
+        """Return the document with all changes made so far; *the same* one when they come to nothing.
+
+        Raises:
+            ManifestError: It became too large, or is nested too deeply by now.
+        """
+        text = str(self._tree)
+        if text == self._document.text:
+            return self._document
+        old = self._document
+        return parse_document(old.path, text, encoding=old.encoding, byte_order_mark=old.byte_order_mark)
+
+    def value(self, place: Place) -> object:
+        """Return what stands at a place.
+
+        Raises:
+            UsageError: Nothing does.
+        """
+        return self._find(place).value
+
+    def set(self, place: Place, value: object, *, before: str | None = None) -> None:
+        """Put a value at a place, where another one stands or none.
+
+        Objects and lists are compared with what stands there, and only what differs is written anew. A key that an object does
+        not have yet becomes its last one; objects on the way to it are made.
+
+        Args:
+            place: Keys and indexes that lead to the value.
+            value: A JSON value: None, bool, int, finite float, str, and lists, tuples and mappings of them.
+            before: The key that a new key is to stand before, when it is there.
+
+        Raises:
+            UsageError: The place cannot be (an index behind the end of a list, a key of something that is no object), or the
+                value is no JSON.
+        """
+        new = plain(value)
+        if not place:
+            if not isinstance(new, dict):
+                raise UsageError("A manifest is an object", why=f"{_kind(new)} was to be put in its place")
+            self._merge(self._find(()), new, 0)
+            return
+        parent, depth = self._parent(place)
+        key = place[-1]
+        if isinstance(key, int):
+            index = self._index(parent, key, place)
+            self._put(parent.members[index], new, depth)
+            return
+        self._check_kind(parent, place, is_object=True)
+        member = _last(parent, key)
+        if member is not None:
+            self._put(member, new, depth)
+            return
+        index = len(parent.members)
+        if before is not None:
+            index = next((at for at, other in enumerate(parent.members) if other.key == before), index)
+        self._insert(parent, index, self._style.member(new, depth, key), depth)
+
+    def insert(self, place: Place, index: int, value: object) -> None:
+        """Put a value into a list.
+
+        Args:
+            place: The list.
+            index: Where, as ``list.insert`` takes it: its length or more appends.
+            value: A JSON value.
+
+        Raises:
+            UsageError: There is no list, or the value is no JSON.
+        """
+        node = self._find(place)
+        self._check_kind(node, (*place, index), is_object=False)
+        assert isinstance(node, Container)  # noqa: S101 - what was just checked, for the type checker
+        at = min(index, len(node.members)) if index >= 0 else max(len(node.members) + index, 0)
+        self._insert(node, at, self._style.member(plain(value), len(place) + 1, near=node), len(place) + 1)
+
+    def remove(self, place: Place) -> None:
+        """Take a value away, with its key and the comments that belong to it. Of a repeated key, all are removed.
+
+        Raises:
+            UsageError: There is no such value.
+        """
+        if not place:
+            raise UsageError("The whole of a document cannot be removed", remedy="Delete the file")
+        parent, _ = self._parent(place, make=False)
+        key = place[-1]
+        if isinstance(key, int):
+            self._take(parent, self._index(parent, key, place))
+            return
+        found = [at for at, member in enumerate(parent.members) if member.key == key and parent.is_object]
+        if not found:
+            raise self._missing(place)
+        for at in reversed(found):
+            self._take(parent, at)
+
+    def keep_last(self, place: Place) -> None:
+        """Remove all values of a repeated key but the last one, which is the one that counts.
+
+        Raises:
+            UsageError: There is no such key.
+        """
+        parent, _ = self._parent(place, make=False)
+        found = [at for at, member in enumerate(parent.members) if member.key == place[-1] and parent.is_object]
+        if not found:
+            raise self._missing(place)
+        for at in reversed(found[:-1]):
+            self._take(parent, at)
+
+    def rename(self, place: Place, key: str) -> None:
+        """Give a value another key; it stays where it is.
+
+        Raises:
+            UsageError: There is no such key, or the object has the other one already.
+        """
+        parent, _ = self._parent(place, make=False)
+        self._check_kind(parent, place, is_object=True)
+        found = [member for member in parent.members if member.key == place[-1]]
+        if not found:
+            raise self._missing(place)
+        if key == place[-1]:
+            return
+        if _last(parent, key) is not None:
+            raise UsageError(
+                f"{json_path(place)} cannot be called {quoted(key)}", why="Another value has this key", remedy="Remove one"
+            )
+        for member in found:
+            member.key, member.raw_key = key, self._style.text(key)
+
+    def move(self, place: Place, index: int) -> None:
+        """Move a value to another place in its list or object, with the comments that belong to it.
+
+        Args:
+            place: The value.
+            index: Its index after the move, from 0.
+
+        Raises:
+            UsageError: There is no such value, or no such index.
+        """
+        parent, _ = self._parent(place, make=False)
+        if isinstance(place[-1], int):
+            old = self._index(parent, place[-1], place)
+        else:
+            old = next((at for at, member in enumerate(parent.members) if member is _last(parent, str(place[-1]))), -1)
+            if old < 0:
+                raise self._missing(place)
+        if not 0 <= index < len(parent.members):
+            raise UsageError(f"{json_path(place)} cannot become number {index}", why=f"There are {len(parent.members)}")
+        if old == index:
+            return
+        befores = [member.before for member in parent.members]
+        commas = [member.comma for member in parent.members]
+        parent.members.insert(index, parent.members.pop(old))
+        for at, member in enumerate(parent.members):
+            member.comma = commas[at]
+            if "\n" not in befores[at]:  # on one line: the blanks belong to the places, not to the values
+                member.before = befores[at] if "\n" not in member.before else member.before
+
+    def strict(self) -> None:
+        """Write what was forgiven as JSON has it, so that every reader reads the file, and with the same values.
+
+        Commas before closing brackets, all but the last of repeated keys, and comments are removed; texts and numbers that JSON
+        does not know are written as they were read.
+        """
+        self._tree.before = _without_comments(self._tree.before).lstrip()
+        self._tree.after = _without_comments(self._tree.after)
+        self._tidy(self._tree.root)
+
+    def remove_trailing_commas(self) -> None:
+        """Remove the commas before closing brackets, and nothing else."""
+        left = [self._tree.root]
+        while left:
+            node = left.pop()
+            if isinstance(node, Container) and node.members:
+                node.members[-1].comma = False
+                left.extend(member.node for member in node.members)
+
+    def _tidy(self, node: Scalar | Container) -> None:
+        if isinstance(node, Scalar):
+            node.raw = self._strict_scalar(node)
+            return
+        if node.is_object:
+            last = {member.key: at for at, member in enumerate(node.members)}
+            for at in reversed(range(len(node.members))):
+                if last[node.members[at].key] != at:
+                    self._take(node, at)
+        node.opening, node.closing = _without_comments(node.opening).rstrip(), _without_comments(node.closing)
+        for member in node.members:
+            member.before, member.colon = _without_comments(member.before), _without_comments(member.colon)
+            member.after, member.tail = _without_comments(member.after), _without_comments(member.tail).rstrip()
+            if member.raw_key and not _is_strict(member.raw_key):
+                member.raw_key = self._style.text(member.key)
+            self._tidy(member.node)
+        if node.members:
+            node.members[-1].comma = False
+
+    def _strict_scalar(self, node: Scalar) -> str:
+        return node.raw if _is_strict(node.raw) else self._style.scalar(node.value)
+
+    def _find(self, place: Place) -> Scalar | Container:
+        node = self._tree.root
+        for depth, step in enumerate(place):
+            if not isinstance(node, Container) or node.is_object is isinstance(step, int):
+                raise self._missing(place[: depth + 1])
+            if isinstance(step, int):
+                node = node.members[self._index(node, step, place)].node
+            else:
+                member = _last(node, step)
+                if member is None:
+                    raise self._missing(place[: depth + 1])
+                node = member.node
+        return node
+
+    def _parent(self, place: Place, *, make: bool = True) -> tuple[Container, int]:
+        """Return the container of a place, and its members' depth. Objects on the way are made, when that is wanted."""
+        node = self._tree.root
+        for depth, step in enumerate(place[:-1]):
+            if make and isinstance(step, str) and isinstance(node, Container) and node.is_object and _last(node, step) is None:
+                self._insert(node, len(node.members), self._style.member({}, depth + 1, step), depth + 1)
+            if not isinstance(node, Container) or node.is_object is isinstance(step, int):
+                raise self._missing(place[: depth + 1])
+            member = node.members[self._index(node, step, place)] if isinstance(step, int) else _last(node, step)
+            if member is None:
+                raise self._missing(place[: depth + 1])
+            node = member.node
+        if not isinstance(node, Container):
+            raise self._missing(place)
+        return node, len(place)
+
+    def _index(self, parent: Container, index: int, place: Place) -> int:
+        self._check_kind(parent, place, is_object=False)
+        if not -len(parent.members) <= index < len(parent.members):
+            raise self._missing(place)
+        return index % len(parent.members)
+
+    def _check_kind(self, node: Scalar | Container, place: Place, *, is_object: bool) -> None:
+        if not isinstance(node, Container) or node.is_object is not is_object:
+            needed = "an object" if is_object else "a list"
+            raise UsageError(
+                f"{self._document.path} has no place {json_path(place)}", why=f"{json_path(place[:-1])} is not {needed}"
+            )
+
+    def _missing(self, place: Place) -> UsageError:
+        return UsageError(f"There is no {json_path(place)} in {self._document.path}")
+
+    def _put(self, member: Member, new: object, depth: int) -> None:
+        """Write a value into a member, touching only what differs."""
+        old = member.node
+        if same(old.value, new):
+            return
+        if isinstance(old, Container) and isinstance(new, dict if old.is_object else list):
+            self._merge(old, new, depth)
+        else:
+            member.node = self._style.node(new, depth)
+
+    def _merge(self, node: Scalar | Container, new: object, depth: int) -> None:
+        if isinstance(node, Container) and isinstance(new, dict):
+            self._merge_object(node, new, depth)
+        elif isinstance(node, Container) and isinstance(new, list):
+            self._merge_list(node, new, depth)
+
+    def _merge_object(self, node: Container, new: Mapping[str, object], depth: int) -> None:
+        for at in reversed(range(len(node.members))):
+            if node.members[at].key not in new:
+                self._take(node, at)
+        known = {member.key: member for member in node.members}
+        for key, value in new.items():
+            if key in known:
+                self._put(known[key], value, depth + 1)
+            else:
+                self._insert(node, len(node.members), self._style.member(value, depth + 1, key), depth + 1)
+
+    def _merge_list(self, node: Container, new: Sequence[object], depth: int) -> None:
+        if len(node.members) * len(new) > _LARGEST_COMPARISON:
+            changes = [("replace", 0, len(node.members), 0, len(new))]
+        else:
+            old_keys, new_keys = [_identity(member.node.value) for member in node.members], [_identity(value) for value in new]
+            changes = list(difflib.SequenceMatcher(None, old_keys, new_keys, autojunk=False).get_opcodes())
+        for action, old_start, old_end, new_start, new_end in reversed(changes):
+            pairs = old_end - old_start if action == "equal" else min(old_end - old_start, new_end - new_start)
+            for at in reversed(range(old_start + pairs, old_end)):
+                self._take(node, at)
+            for at in range(pairs):
+                self._put(node.members[old_start + at], new[new_start + at], depth + 1)
+            for at in range(new_start + pairs, new_end):
+                index = old_start + at - new_start
+                self._insert(node, index, self._style.member(new[at], depth + 1, near=node), depth + 1)
+
+    def _insert(self, parent: Container, index: int, member: Member, depth: int) -> None:
+        members = parent.members
+        if not members:
+            self._style.open(parent, depth)
+            member.before = self._style.line(depth)
+        elif index < len(members):
+            following = members[index]
+            if "\n" in following.before:
+                member.before = self._style.line_like(following.before)
+            else:
+                member.before = following.before
+                following.before = members[1].before if index == 0 and len(members) > 1 else self._style.blank
+                if index:
+                    following.before = member.before
+            member.comma = True
+        else:
+            last = members[-1]
+            lines = [other.before for other in members if "\n" in other.before]
+            if lines:
+                member.before = self._style.line_like(lines[-1])
+            else:
+                member.before = last.before if len(members) > 1 else self._style.blank
+            member.comma, last.comma = last.comma, True
+        members.insert(index, member)
+
+    def _take(self, parent: Container, index: int) -> None:
+        removed = parent.members.pop(index)
+        if not parent.members:
+            if not (parent.opening + parent.closing).strip():
+                parent.opening = parent.closing = ""
+        elif index == len(parent.members):
+            parent.members[-1].comma = removed.comma
+            if not removed.comma and not parent.members[-1].after.strip():
+                parent.members[-1].after = ""
+        elif index == 0 and "\n" not in parent.members[0].before:
+            parent.members[0].before = removed.before if not removed.before.strip() else ""
+
+
+def plain(value: object) -> object:
+    """Return a JSON value made of plain dicts, lists and scalars.
+
+    Raises:
+        UsageError: It is no JSON value: another type, a number that is not finite, a key that is no text.
+    """
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, int) and value.bit_length() <= _LONGEST_INTEGER:
+        return int(value)
+    if isinstance(value, float) and math.isfinite(value):
+        return float(value)
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
+        return {str(key): plain(item) for key, item in value.items()}
+    raise UsageError(
+        f"A value of the type {type(value).__name__} cannot be written as JSON",
+        remedy="Give None, bool, int, finite float, str, list or dict",
+    )
+
+
+def same(one: object, other: object) -> bool:
+    """Whether two JSON values are the same: ``1``, ``1.0`` and ``true`` are three values, the order of keys does not count."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(same(a, b) for a, b in zip(one, other, strict=True))
+    return repr(one) == repr(other) if isinstance(one, float) else one == other
+
+
+def _identity(value: object) -> str:
+    """Return what makes an item of a list the same one after a change: its name, when it has one, else its value."""
+    if isinstance(value, dict) and isinstance(value.get("name"), str):
+        return "name " + str(value["name"])
+    return "value " + json.dumps(value, sort_keys=True)
+
+
+def _last(parent: Container, key: str) -> Member | None:
+    if parent.is_object:
+        for member in reversed(parent.members):
+            if member.key == key:
+                return member
+    return None
+
+
+def _kind(value: object) -> str:
+    return "null" if value is None else type(value).__name__
+
+
+def _is_strict(raw: str) -> bool:
+    if "\\ud" in raw or "\\uD" in raw:
+        return False
+    try:
+        value = json.loads(raw)
+    except ValueError:
+        return False
+    return not isinstance(value, float) or math.isfinite(value)
+
+
+def _without_comments(space: str) -> str:
+    """Return white space and comments without the comments, and without the lines that held nothing else."""
+    kept = COMMENT.sub("", space)
+    if kept == space:
+        return space
+    first, *others = kept.split("\n")
+    return "\n".join([first, *(line for line in others[:-1] if line.strip()), *others[-1:]])
