@@ -348,7 +348,7 @@ def test_many_origins_are_not_remembered_for_ever():
     with AuthorizedSession() as session:
         from gatepost.transport.origin import origin_of
 
-        call = type("Call", (), {"proxies": None, "verify": None, "cert": None})()
+        call = type("Call", (), {"proxies": None, "verify": None, "cert": None, "scheme": None})()
         for number in range(1_000):
             session._route(origin_of(f"https://h{number}.example/"), call)
         assert len(session._routes) <= 256

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gatepost.auth.credentials import TokenCredential as TokenCredential
     from gatepost.auth.fallback import FallbackAuth as FallbackAuth
     from gatepost.auth.hmac import HmacAuth as HmacAuth
+    from gatepost.auth.mutual_tls import MutualTlsAuth as MutualTlsAuth
     from gatepost.auth.renewal import RenewalRefused as RenewalRefused
     from gatepost.auth.renewal import RenewalUnavailable as RenewalUnavailable
     from gatepost.auth.renewal import RenewalUnsupported as RenewalUnsupported
@@ -22,17 +23,24 @@ if TYPE_CHECKING:
     from gatepost.auth.scheme import TRY_AGAIN as TRY_AGAIN
     from gatepost.auth.scheme import Final as Final
     from gatepost.auth.scheme import Scheme as Scheme
+    from gatepost.auth.static import ApiKeyAuth as ApiKeyAuth
+    from gatepost.auth.static import BasicAuth as BasicAuth
+    from gatepost.auth.static import BearerAuth as BearerAuth
     from gatepost.auth.token import TokenAuth as TokenAuth
 
 __all__ = [
     "NOT_OURS",
     "TRY_AGAIN",
+    "ApiKeyAuth",
+    "BasicAuth",
+    "BearerAuth",
     "Choice",
     "Considered",
     "FallbackAuth",
     "Final",
     "HmacAuth",
     "HmacCredential",
+    "MutualTlsAuth",
     "NoCredential",
     "RenewalRefused",
     "RenewalUnavailable",
@@ -50,8 +58,10 @@ __getattr__, __dir__ = lazy_exports(
         "credentials": ("HmacCredential", "TokenCredential"),
         "fallback": ("FallbackAuth",),
         "hmac": ("HmacAuth",),
+        "mutual_tls": ("MutualTlsAuth",),
         "renewal": ("RenewalRefused", "RenewalUnavailable", "RenewalUnsupported"),
         "scheme": ("Final", "NOT_OURS", "Scheme", "TRY_AGAIN"),
+        "static": ("ApiKeyAuth", "BasicAuth", "BearerAuth"),
         "token": ("TokenAuth",),
     },
 )

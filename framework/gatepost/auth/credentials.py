@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from gatepost.errors import CredentialError
 from gatepost.secret import Secret
 
-__all__ = ["HmacCredential", "TokenCredential"]
+__all__ = ["HmacCredential", "TokenCredential", "checked_secret"]
 
 
 class HmacCredential(NamedTuple):
@@ -26,3 +27,26 @@ class TokenCredential(NamedTuple):
 
     token: Secret
     expires: float | None
+
+
+def checked_secret(text: str | Secret, name: str) -> Secret:
+    """Return a secret that can go into a header.
+
+    Args:
+        text: The secret.
+        name: What it is, for the error: ``API key``.
+
+    Raises:
+        CredentialError: It is empty, or holds white space, a control character or one outside ASCII.
+    """
+    secret = Secret(text)
+    revealed = secret.reveal()
+    if not revealed:
+        raise CredentialError(f"The {name} is empty", remedy="Check the input that it comes from")
+    if not revealed.isascii() or not revealed.isprintable() or " " in revealed:
+        raise CredentialError(
+            f"The {name} holds a character that it cannot have",
+            why="It goes into a header",
+            remedy="Copy it once more, without line breaks",
+        )
+    return secret

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from gatepost.auth.hmac import HmacAuth
     from gatepost.auth.token import TokenAuth
+    from gatepost.transport.plain import PlainTransport
 
 __all__ = ["FallbackAuth"]
 
@@ -48,6 +49,10 @@ class FallbackAuth(Scheme):
     def active(self) -> TokenAuth | HmacAuth:
         """The scheme in use."""
         return self._active
+
+    def use_transport(self, transport: PlainTransport) -> None:
+        """Send the token's renewals by this transport, unless it was made with one."""
+        self.token.use_transport(transport)
 
     def headers(self, request: PreparedRequest) -> Mapping[str, str]:
         """Return the headers of the scheme in use."""

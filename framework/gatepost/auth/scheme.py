@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from requests import PreparedRequest
 from requests.auth import AuthBase
@@ -12,11 +12,15 @@ from gatepost.clock import Clocks
 from gatepost.transport.bodies import rewind
 from gatepost.transport.errors import OriginError
 from gatepost.transport.origin import Origin, check_plain_http, origin_of
+from gatepost.transport.query import holds_any, with_parameters, without_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from requests import Response
+
+    from gatepost.transport.plain import PlainTransport
+    from gatepost.transport.settings import Certificate
 
 __all__ = ["NOT_OURS", "TRY_AGAIN", "Final", "Recovery", "Scheme", "Verdict"]
 
@@ -56,8 +60,14 @@ class Scheme(AuthBase):
         clocks: The servers' clocks, where they are shared with a session; default is clocks of its own.
     """
 
-    secret_headers: ClassVar[tuple[str, ...]] = ("Authorization",)
+    secret_headers: tuple[str, ...] = ("Authorization",)
     """The headers that must not reach another origin. ``requests`` itself strips only ``Authorization``."""
+
+    secret_query: tuple[str, ...] = ()
+    """The parameters of a URL that must not reach another origin. Where there are any, `query` is asked for them."""
+
+    certificate: Certificate = None
+    """The client certificate that a session presents to the scheme's origin, and to no other."""
 
     def __init__(self, *, origin: str | None = None, clocks: Clocks | None = None) -> None:
         self.origin: Origin | None = None if origin is None else origin_of(origin)
@@ -75,6 +85,14 @@ class Scheme(AuthBase):
         """Return what this attempt must carry. May wait for one renewal; never alters the request."""
         raise NotImplementedError
 
+    def query(self, request: PreparedRequest) -> Mapping[str, str]:  # noqa: ARG002 - for schemes that have a query
+        """Return what the URL of this attempt must carry: parameters, not encoded, named in `secret_query`.
+
+        Most schemes have none. A session writes them for each attempt and takes them out again, so that ``response.url``
+        does not show them.
+        """
+        return {}
+
     def recover(self, request: PreparedRequest, response: Response) -> Recovery:
         """Judge the answer to a request that carried this scheme's headers.
 
@@ -86,6 +104,21 @@ class Scheme(AuthBase):
             `NOT_OURS`, `TRY_AGAIN` (after having done what another try needs), or `Final`.
         """
         raise NotImplementedError
+
+    # -- beside the questions ------------------------------------------------------------------------------------------------
+
+    def authorize(self, request: PreparedRequest) -> None:
+        """Write onto a request what an attempt must carry, for a caller who sends it by itself."""
+        for name, value in self.headers(request).items():
+            request.headers[name] = value
+        if self.secret_query:
+            request.url = with_parameters(request.url or "", self.query(request))
+
+    def use_transport(self, transport: PlainTransport) -> None:
+        """Send logins and renewals by a transport of the run, which knows its proxies, its CA and its tape.
+
+        A transport that the scheme was made with beats it. Nothing for schemes that send nothing by themselves.
+        """
 
     # -- origins -------------------------------------------------------------------------------------------------------------
 
@@ -114,8 +147,7 @@ class Scheme(AuthBase):
             OriginError: The request goes where these credentials must not go.
         """
         origin = self.check_origin(request.url or "")
-        for name, value in self.headers(request).items():
-            request.headers[name] = value
+        self.authorize(request)
         request.register_hook("response", _Recovery(self, origin))  # type: ignore[no-untyped-call]
         return request
 
@@ -138,6 +170,7 @@ class _Recovery:
             self._has_left = True
             return None
         self._learn(response, settings)
+        self._conceal(response)
         verdict = self._scheme.recover(request, response)
         if isinstance(verdict, Final):
             raise verdict.error
@@ -147,14 +180,14 @@ class _Recovery:
         repeated = request.copy()
         if not rewind(repeated):
             return None
-        for name, value in self._scheme.headers(repeated).items():
-            repeated.headers[name] = value
+        self._scheme.authorize(repeated)
         response.content  # noqa: B018 - reads the rest, so that the connection can be used again
         response.close()
         again: Response = response.connection.send(repeated, **settings)
         again.history.append(response)
         again.request = repeated
         self._learn(again, settings)
+        self._conceal(again)
         second = self._scheme.recover(repeated, again)
         if isinstance(second, Final):
             raise second.error
@@ -172,15 +205,28 @@ class _Recovery:
         if settings.get("verify") is not False or self._origin.is_loopback:
             self._scheme.clocks.of(self._origin).note(response.headers.get("Date"))
 
+    def _conceal(self, response: Response) -> None:
+        """Take the parameters out of ``response.url``, which ``raise_for_status`` and many a log show."""
+        if self._scheme.secret_query:
+            response.url = without_parameters(response.url, self._scheme.secret_query)
+
     def _refuse_redirect(self, response: Response) -> None:
-        if not response.is_redirect or self._scheme.secret_headers == ("Authorization",):
+        scheme = self._scheme
+        names = () if scheme.secret_headers == ("Authorization",) else scheme.secret_headers
+        if not response.is_redirect or not (names or scheme.secret_query):
             return
         from urllib.parse import urljoin
 
         target = urljoin(response.url, response.headers["Location"])
-        if not self._is_home(target):
+        if self._is_home(target):
+            return
+        if scheme.secret_query:
+            parameters = scheme.query(response.request)
+            if without_parameters(target, parameters) != target or holds_any(target, parameters.values()):
+                names = (*names, *parameters)
+        if names:
             raise OriginError(
                 f"{self._origin} redirects to another origin",
-                why=f"requests would send {' and '.join(self._scheme.secret_headers)} there",
+                why=f"requests would send {' and '.join(names)} there",
                 remedy="Use runtime.external(), which follows without credentials, or allow_redirects=False",
             )

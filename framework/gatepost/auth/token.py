@@ -78,6 +78,7 @@ class TokenAuth(Scheme):
             expires = None
         self.renew_url = renew_url
         self._transport = transport
+        self._brought_transport = transport is not None
         # Without a place to renew it, its age changes nothing: it is sent until the server refuses it.
         expires = expires if renew_url is not None else None
         clock = self.clocks.of(None if renew_url is None else origin_of(renew_url))
@@ -89,6 +90,11 @@ class TokenAuth(Scheme):
     def headers(self, request: PreparedRequest) -> Mapping[str, str]:  # noqa: ARG002 - the same whatever the request
         """Return ``Authorization`` with a token that is good now."""
         return {"Authorization": f"TC-Token {self.renewal.current().secret.reveal()}"}
+
+    def use_transport(self, transport: PlainTransport) -> None:
+        """Send renewals by this transport, unless the scheme was made with one."""
+        if not self._brought_transport:
+            self._transport = transport
 
     def unrenewed_headers(self) -> Mapping[str, str]:
         """Return ``Authorization`` with the token as it is, for a server that may know no renewal."""

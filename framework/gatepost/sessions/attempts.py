@@ -18,6 +18,7 @@ from gatepost.transport.bodies import read_body, rewind
 from gatepost.transport.errors import TransportError
 from gatepost.transport.faults import readable, root_cause
 from gatepost.transport.origin import Origin, origin_of
+from gatepost.transport.query import with_parameters, without_parameters
 from gatepost.transport.settings import Route, resolve_route
 
 if TYPE_CHECKING:
@@ -51,6 +52,18 @@ class AttemptingSession(requests.Session):
     _routes: dict[tuple[Any, ...], Route]
 
     def _hop(self, request: PreparedRequest, call: Call, home: Origin) -> Response:
+        """Send one hop. Credentials in the query are in the URL only as long as that takes."""
+        if call.scheme is None or not call.scheme.secret_query:
+            return self._attempts(request, call, home)
+        url = without_parameters(request.url or "", call.scheme.secret_query)
+        try:
+            response = self._attempts(request, call, home)
+        finally:
+            request.url = url
+        response.url = url
+        return response
+
+    def _attempts(self, request: PreparedRequest, call: Call, home: Origin) -> Response:
         """The attempt loop around one hop: credentials on, send, learn, and perhaps again."""
         origin = home if call.scheme is not None else origin_of(request.url or "")
         route = self._route(origin, call)
@@ -112,6 +125,10 @@ class AttemptingSession(requests.Session):
         for name, value in call.scheme.headers(request).items():
             request.headers[name] = value
             call.written.add(name)
+        if call.scheme.secret_query:
+            parameters = call.scheme.query(request)
+            request.url = with_parameters(request.url or "", parameters)
+            call.parameters.update(parameters)
 
     def _await_turn(self, origin: Origin, call: Call, limits: RateLimit) -> None:
         seconds = limits.acquire(origin, time=self.clocks.time, deadline=call.deadline)
@@ -238,12 +255,15 @@ class AttemptingSession(requests.Session):
         shown = request.copy()
         for name in (*call.written, "Authorization", "Proxy-Authorization", "Cookie"):
             shown.headers.pop(name, None)
+        shown.url = without_parameters(shown.url or "", call.parameters)
         raise readable(error, host=str(origin), attempts=call.attempts, request=shown) from root_cause(error)
 
     def _route(self, origin: Origin, call: Call) -> Route:
         proxies: Mapping[str, str] = {**self.proxies, **(call.proxies or {})} if call.proxies else self.proxies
         verify = self.verify if call.verify is None else call.verify
         cert = self.cert if call.cert is None else call.cert
+        if cert is None and call.scheme is not None:
+            cert = call.scheme.certificate
         if isinstance(cert, list):
             cert = tuple(cert)
         key = (origin, tuple(proxies.items()) if proxies else (), verify, cert, self.trust_env)
@@ -275,6 +295,7 @@ class Call:
         "attempts",
         "cert",
         "deadline",
+        "parameters",
         "proxies",
         "repeatable",
         "repeats",
@@ -309,4 +330,5 @@ class Call:
         self.attempts = 0
         self.repeats = 0
         self.written: set[str] = set()
+        self.parameters: dict[str, str] = {}
         self.watch: CallWatch | None = None

@@ -9,17 +9,17 @@ import requests
 
 from gatepost.auth.scheme import Scheme
 from gatepost.clock import Clocks
-from gatepost.errors import PlatformError
 from gatepost.sessions.attempts import AttemptingSession, Call
 from gatepost.sessions.policy import DEFAULT_POLICY, RetryBudget
 from gatepost.sessions.preparing import Preparation
 from gatepost.sessions.redirects import redirected
+from gatepost.sessions.refusals import refusal
 from gatepost.transport.adapter import PooledAdapter
-from gatepost.transport.answers import words_of
 from gatepost.transport.deadline import Deadline, current_deadline
 from gatepost.transport.errors import OriginError
 from gatepost.transport.headers import Headers
 from gatepost.transport.origin import Origin, check_plain_http, origin_of
+from gatepost.transport.query import without_parameters
 from gatepost.transport.settings import CONNECT_TIMEOUT, READ_TIMEOUT
 from gatepost.version import __version__
 
@@ -304,6 +304,9 @@ class AuthorizedSession(AttemptingSession):
         if scheme is not None and (scheme is not self.scheme or self.origin is None):
             scheme.check_origin(url)
         elif scheme is not None and self.other_origins and origin_of(url) != self.origin:
+            if scheme.secret_query:
+                # A link that the service wrote may name the key once more.
+                request.url = without_parameters(url, scheme.secret_query)
             scheme = None
         call = Call(
             scheme=scheme,
@@ -322,9 +325,9 @@ class AuthorizedSession(AttemptingSession):
             else:
                 response = self._chain(request, call, follow=allow_redirects)
             if self.raise_for_status and response.status_code >= 400:
-                refusal = _refusal(response)
+                problem = refusal(response)
                 response.close()
-                raise refusal
+                raise problem
         finally:
             if token is not None and call.deadline is not None:
                 call.deadline.over = True
@@ -349,7 +352,11 @@ class AuthorizedSession(AttemptingSession):
             if not response.is_redirect:
                 break
             try:
-                following = redirected(self, response, call.written, has_left=has_left) if follow or not call.stream else None
+                following = (
+                    redirected(self, response, call.written, call.parameters, has_left=has_left)
+                    if follow or not call.stream
+                    else None
+                )
             except OriginError:
                 if follow:
                     response.close()
@@ -369,20 +376,9 @@ class AuthorizedSession(AttemptingSession):
                 has_left = True
                 call.scheme = None
                 call.written = set()
+                call.parameters = {}
             response.history = list(history)
             history.append(response)
             request = following
         response.history = history
         return response
-
-
-def _refusal(response: Response) -> PlatformError:
-    words = words_of(response)
-    path = (response.request.path_url or "").split("?", 1)[0]
-    return PlatformError(
-        f"The server refused {response.request.method} {path} with {response.status_code} {response.reason}".rstrip(),
-        why=f"It said: {words.message}" if words.message else "It gave no reason",
-        status=response.status_code,
-        message=words.message,
-        code=words.code,
-    )
