@@ -1,4 +1,4 @@
-"""HTTP sessions: the attempt loop around every request, its limits and who watches it."""
+"""HTTP sessions: the attempt loop around every request, its limits and who watches it, and long answers page by page."""
 
 from __future__ import annotations
 
@@ -18,6 +18,17 @@ if TYPE_CHECKING:
     from gatepost.sessions.observers import Observer as Observer
     from gatepost.sessions.observers import Outcome as Outcome
     from gatepost.sessions.observers import WaitReason as WaitReason
+    from gatepost.sessions.pages.checkpoint import Checkpoint as Checkpoint
+    from gatepost.sessions.pages.errors import PagingError as PagingError
+    from gatepost.sessions.pages.page import Page as Page
+    from gatepost.sessions.pages.paging import CursorPages as CursorPages
+    from gatepost.sessions.pages.paging import LinkPages as LinkPages
+    from gatepost.sessions.pages.paging import NumberedPages as NumberedPages
+    from gatepost.sessions.pages.paging import OffsetPages as OffsetPages
+    from gatepost.sessions.pages.paging import Paging as Paging
+    from gatepost.sessions.pages.progress import Progress as Progress
+    from gatepost.sessions.pages.reading import Pages as Pages
+    from gatepost.sessions.pages.reading import read_pages as read_pages
     from gatepost.sessions.policy import DEFAULT_POLICY as DEFAULT_POLICY
     from gatepost.sessions.policy import RetryBudget as RetryBudget
     from gatepost.sessions.session import AuthorizedSession as AuthorizedSession
@@ -27,11 +38,21 @@ __all__ = [
     "DEFAULT_POLICY",
     "Attempt",
     "AuthorizedSession",
+    "Checkpoint",
     "Counters",
+    "CursorPages",
     "LimitHeaders",
+    "LinkPages",
+    "NumberedPages",
     "ObservedCall",
     "Observer",
+    "OffsetPages",
     "Outcome",
+    "Page",
+    "Pages",
+    "Paging",
+    "PagingError",
+    "Progress",
     "Quota",
     "RateLimit",
     "RetryBudget",
@@ -39,6 +60,7 @@ __all__ = [
     "WaitReason",
     "curl_command",
     "curl_line",
+    "read_pages",
 ]
 
 __getattr__, __dir__ = lazy_exports(
@@ -47,6 +69,12 @@ __getattr__, __dir__ = lazy_exports(
         "curl": ("curl_command", "curl_line"),
         "limits": ("LimitHeaders", "Quota", "RateLimit"),
         "observers": ("Attempt", "Counters", "ObservedCall", "Observer", "Outcome", "WaitReason"),
+        "pages.checkpoint": ("Checkpoint",),
+        "pages.errors": ("PagingError",),
+        "pages.page": ("Page",),
+        "pages.paging": ("CursorPages", "LinkPages", "NumberedPages", "OffsetPages", "Paging"),
+        "pages.progress": ("Progress",),
+        "pages.reading": ("Pages", "read_pages"),
         "policy": ("DEFAULT_POLICY", "RetryBudget"),
         "session": ("AuthorizedSession",),
         "tracing": ("Tracing",),
