@@ -1,0 +1,135 @@
+"""A Redis for apps that run against the emulator: the real server if it is installed, else one in a thread."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from gatepost.errors import GatepostError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
+
+__all__ = ["RedisProcess", "RedisThread", "start_redis"]
+
+_HOST = "127.0.0.1"
+_START = 10.0  # seconds in which the server has to be there
+_TRIES = 3  # a free port may be taken by another program before the server has it
+
+
+class RedisProcess:
+    """A real ``redis-server`` on a free port of loopback, with nothing kept on disk. A context manager; it has started.
+
+    Args:
+        options: Further options of the server: ``["--requirepass", "…"]``. With ``--tls-port {port}`` among them, it is the
+            encrypted port that is free and waited for.
+
+    Raises:
+        GatepostError: There is no such program, or it does not start; with its own words.
+    """
+
+    def __init__(self, options: Sequence[str] = ()) -> None:
+        program = shutil.which("redis-server")
+        if program is None:
+            raise GatepostError("redis-server is not installed", remedy="Install it, or use the embedded one")
+        self._directory = tempfile.TemporaryDirectory(prefix="gatepost-redis-")
+        self._log = Path(self._directory.name) / "redis.log"
+        self.port = 0
+        self._process: subprocess.Popen[bytes] | None = None
+        try:
+            for _ in range(_TRIES):
+                self.port = _free_port()
+                self._process = self._start(program, options)
+                if self._is_there():
+                    return
+                self._end()
+            lines = self._log.read_text("utf-8", "replace").strip().splitlines() if self._log.exists() else []
+            raise GatepostError("redis-server does not start", why=lines[-1] if lines else "It said nothing")
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start(self, program: str, options: Sequence[str]) -> subprocess.Popen[bytes]:
+        given = [option.format(port=self.port) for option in options]
+        port = [] if "--tls-port" in given else ["--port", str(self.port)]
+        fixed = ["--bind", _HOST, "--save", "", "--appendonly", "no", "--dir", self._directory.name, "--logfile", str(self._log)]
+        return subprocess.Popen(
+            [program, *port, *fixed, *given],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def _is_there(self) -> bool:
+        latest = time.monotonic() + _START
+        while self._process is not None and self._process.poll() is None and time.monotonic() < latest:
+            with contextlib.suppress(OSError), socket.create_connection((_HOST, self.port), timeout=1):
+                return True
+            time.sleep(0.01)
+        return False
+
+    def _end(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def stop(self) -> None:
+        """Stop the server. A second call does nothing."""
+        self._end()
+        self._directory.cleanup()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        self.stop()
+
+
+class RedisThread:
+    """The TCP server of ``fakeredis`` in a thread of this process, on a free port of loopback. A context manager; it has started."""
+
+    def __init__(self) -> None:
+        from fakeredis import TcpFakeServer
+
+        self._server = TcpFakeServer((_HOST, 0))
+        self._server.daemon_threads = True  # a client that never hangs up must not keep the process
+        self.port = int(self._server.server_address[1])
+        self._thread: threading.Thread | None = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, name="gatepost-emulator-redis", daemon=True
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop the server. A second call does nothing."""
+        if self._thread is None:
+            return
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+        self._thread = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        self.stop()
+
+
+def start_redis() -> RedisProcess | RedisThread:
+    """Start a real server if one is installed, else the one in a thread."""
+    return RedisProcess() if shutil.which("redis-server") is not None else RedisThread()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((_HOST, 0))
+        return int(probe.getsockname()[1])
