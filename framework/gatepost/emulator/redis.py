@@ -45,23 +45,26 @@ class RedisProcess:
         self.port = 0
         self._process: subprocess.Popen[bytes] | None = None
         try:
-            for _ in range(_TRIES):
-                self.port = _free_port()
-                self._process = self._start(program, options)
-                if self._is_there():
-                    return
-                self._end()
-            lines = self._log.read_text("utf-8", "replace").strip().splitlines() if self._log.exists() else []
-            raise GatepostError("redis-server does not start", why=lines[-1] if lines else "It said nothing")
+            self._start_somewhere(program, options)
         except BaseException:
             self.stop()
             raise
+
+    def _start_somewhere(self, program: str, options: Sequence[str]) -> None:
+        for _ in range(_TRIES):
+            self.port = _free_port()
+            self._process = self._start(program, options)
+            if self._is_there():
+                return
+            self._end()
+        lines = self._log.read_text("utf-8", "replace").strip().splitlines() if self._log.exists() else []
+        raise GatepostError("redis-server does not start", why=lines[-1] if lines else "It said nothing")
 
     def _start(self, program: str, options: Sequence[str]) -> subprocess.Popen[bytes]:
         given = [option.format(port=self.port) for option in options]
         port = [] if "--tls-port" in given else ["--port", str(self.port)]
         fixed = ["--bind", _HOST, "--save", "", "--appendonly", "no", "--dir", self._directory.name, "--logfile", str(self._log)]
-        return subprocess.Popen(
+        return subprocess.Popen(  # noqa: S603 - the program that was found, with options of this module and of the caller
             [program, *port, *fixed, *given],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -95,7 +98,7 @@ class RedisProcess:
 
 
 class RedisThread:
-    """The TCP server of ``fakeredis`` in a thread of this process, on a free port of loopback. A context manager; it has started."""
+    """The TCP server of ``fakeredis`` in a thread, on a free port of loopback. A context manager; it has started."""
 
     def __init__(self) -> None:
         from fakeredis import TcpFakeServer
