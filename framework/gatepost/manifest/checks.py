@@ -5,23 +5,24 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gatepost.manifest.findings import RULES, Finding
+from gatepost.manifest.locating import locate
 from gatepost.manifest.models import ProgramLanguage, RuntimeLevel
 from gatepost.manifest.params import SECRET_NAMES, ParamType, input_name
-from gatepost.manifest.places import json_path, quoted
-from gatepost.manifest.reading import MAX_REPORTS, Reading, as_text, major_minor, three_numbers
-from gatepost.manifest.relaxed import PLACEHOLDER, Repair
+from gatepost.manifest.places import quoted
+from gatepost.manifest.reading import Reading, as_text, major_minor, three_numbers
+from gatepost.manifest.relaxed import PLACEHOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from gatepost.manifest.document import Document
+    from gatepost.manifest.findings import Finding
     from gatepost.manifest.models import Manifest
     from gatepost.manifest.params import Param
     from gatepost.manifest.places import Place
     from gatepost.manifest.reading import Report
 
-__all__ = ["find"]
+__all__ = ["find", "places_of_params"]
 
 _REQUIRED = ("displayName", "programVersion", "runtimeLevel", "programLanguage", "programMain", "languageVersion", "params")
 """Keys that the contract calls required and that have no rule of their own; ``features`` and ``listDelimiter`` have."""
@@ -63,36 +64,7 @@ def find(manifest: Manifest, document: Document, reports: Sequence[Report], drop
     _check_outputs(judgement, manifest)
     if "{{" in document.text or "{%" in document.text:
         _check_placeholders(judgement, document)
-    findings = [_of_text(document, repair) for repair in (*document.repairs[:MAX_REPORTS], *_check_text(document.text))]
-    findings.extend(_of_value(document, report) for report in judgement.reports)
-    findings.sort(key=lambda finding: (finding.line, finding.column, finding.rule))
-    more = judgement.dropped + max(len(document.repairs) - MAX_REPORTS, 0)
-    if more:
-        findings.append(
-            Finding("GP199", RULES["GP199"].severity, f"{more} more findings", "Correct these first", place=str(document.path))
-        )
-    return tuple(findings)
-
-
-def _of_text(document: Document, repair: Repair) -> Finding:
-    line, column = document.position_at(repair.offset)
-    severity = RULES[repair.rule].severity
-    return Finding(repair.rule, severity, repair.message, repair.remedy, "", line, column, str(document.path))
-
-
-def _of_value(document: Document, report: Report) -> Finding:
-    line, column = document.position(report.place, of_key=report.of_key)
-    severity = RULES[report.rule].severity
-    path = json_path(report.place)
-    return Finding(report.rule, severity, report.message, report.remedy, path, line, column, str(document.path))
-
-
-def _check_text(text: str) -> Iterator[Repair]:
-    tab = text.find("\t")
-    if tab >= 0:
-        yield Repair("GP108", tab, "tab characters in the file", "Indent with blanks")
-    if not text.endswith("\n"):
-        yield Repair("GP109", len(text), "no newline at the end of the file", "Add one")
+    return locate(document, judgement.reports, judgement.dropped)
 
 
 def _check_placeholders(judgement: Reading, document: Document) -> None:
@@ -167,7 +139,7 @@ def _check_program(judgement: Reading, manifest: Manifest, data: dict[str, objec
 def _check_params(judgement: Reading, manifest: Manifest, document: Document) -> None:
     names: set[str] = set()
     numbers: set[int] = set()
-    for place, param in _places_of_params(manifest, document):
+    for place, param in places_of_params(manifest, document):
         if param.name in names:
             judgement.report(
                 "GP306",
@@ -193,7 +165,7 @@ def _check_params(judgement: Reading, manifest: Manifest, document: Document) ->
         _check_choice(judgement, param, place, manifest.list_delimiter)
 
 
-def _places_of_params(manifest: Manifest, document: Document) -> Iterator[tuple[Place, Param]]:
+def places_of_params(manifest: Manifest, document: Document) -> Iterator[tuple[Place, Param]]:
     """Yield the params with their places in the file, where params that cannot have an input stand between them."""
     raw = document.data.get("params")
     if isinstance(raw, dict):
