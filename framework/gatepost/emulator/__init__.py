@@ -1,6 +1,6 @@
-"""A platform in one process, for tests and for apps that run without one.
+"""A platform in one process, and services beside it, for tests and for apps that run without one.
 
-It verifies with code of its own what the platform verifies: signatures, timestamps, tokens. Needs the extra ``emulator``.
+They verify with code of their own what the platform verifies: signatures, timestamps, tokens. Needs the extra ``emulator``.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from gatepost.emulator.data import LogEntry
     from gatepost.emulator.recording import RecordedRequest
     from gatepost.emulator.server import Credentials, Emulator
+    from gatepost.emulator.services.tcap import TcapCredentials, TcapEmulator, TcapSettings
+    from gatepost.emulator.services.tcap_hashes import KnownHash, sample_content
     from gatepost.emulator.settings import EmulatorSettings, Owner, OwnerKind
     from gatepost.emulator.tokens import IssuedToken, fingerprint
     from gatepost.emulator.verification import Outcome, Verdict
@@ -25,15 +27,20 @@ __all__ = [
     "Emulator",
     "EmulatorSettings",
     "IssuedToken",
+    "KnownHash",
     "LogEntry",
     "Outcome",
     "Owner",
     "OwnerKind",
     "RecordedRequest",
     "Rule",
+    "TcapCredentials",
+    "TcapEmulator",
+    "TcapSettings",
     "Verdict",
     "Write",
     "fingerprint",
+    "sample_content",
 ]
 
 __getattr__, __dir__ = lazy_exports(
@@ -43,6 +50,8 @@ __getattr__, __dir__ = lazy_exports(
         "data": ("LogEntry",),
         "recording": ("RecordedRequest",),
         "server": ("Credentials", "Emulator"),
+        "services.tcap": ("TcapCredentials", "TcapEmulator", "TcapSettings"),
+        "services.tcap_hashes": ("KnownHash", "sample_content"),
         "settings": ("EmulatorSettings", "Owner", "OwnerKind"),
         "tokens": ("IssuedToken", "fingerprint"),
         "verification": ("Outcome", "Verdict"),

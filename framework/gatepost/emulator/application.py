@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import logging
 import re
 from email.utils import formatdate
@@ -18,14 +19,14 @@ from gatepost.emulator.injection import ClientGone, Injector
 from gatepost.emulator.recording import RecordedRequest, Recorder
 from gatepost.emulator.routing import origin_form
 from gatepost.emulator.service import Service
-from gatepost.emulator.verification import Verdict
+from gatepost.emulator.verification import NOT_ASKED, Verdict
 from gatepost.emulator.writes import WRITING_METHODS, Write, WriteLog
 
-__all__ = ["BASE_URL", "RAW_TARGET", "VERDICT", "Application"]
+__all__ = ["BASE_URL", "RAW_TARGET", "RECORDED", "Application"]
 
 RAW_TARGET = "gatepost.raw_target"
 BASE_URL = "gatepost.base_url"
-VERDICT = "gatepost.verdict"
+RECORDED = "gatepost.recorded"
 
 _OWN_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
 _logger = logging.getLogger("gatepost.emulator")
@@ -35,7 +36,7 @@ class Application:
     """The ASGI application of one service.
 
     The protocol puts the raw target into the scope under `RAW_TARGET`; handlers find the URL of the API base, by the name that
-    the client used, under `BASE_URL`, and what was thought of the credential (None where none is asked for) under `VERDICT`.
+    the client used, under `BASE_URL`, and the request as it was recorded, with the verdict, under `RECORDED`.
 
     Args:
         service: The service.
@@ -143,7 +144,7 @@ class Application:
         service.admit(route, recorded)
         request.scope["path_params"] = values
         request.scope[BASE_URL] = self._base_url(request)
-        request.scope[VERDICT] = verdict
+        request.scope[RECORDED] = dataclasses.replace(recorded, verdict=verdict or NOT_ASKED)
         return await route.handler(request)
 
     def _judge(self, recorded: RecordedRequest, path: str, *, whole: bool = True) -> Verdict | None:
