@@ -1,4 +1,4 @@
-"""The app's manifest, ``install.json``: read as it is in the wild, with everything that is off reported.
+"""The app's manifest, ``install.json``, and the files beside it: read as they are, with everything that is off reported.
 
 The names are loaded when they are first used, because reading `Finding` must not cost pydantic.
 """
@@ -14,11 +14,14 @@ if TYPE_CHECKING:
     from gatepost.manifest.editing import DocumentEdit
     from gatepost.manifest.feeds import Feed, FeedDeprecation, FirstRunParam
     from gatepost.manifest.findings import RULES, Finding, Rule, Severity
+    from gatepost.manifest.job import Job, JobParam, load_job
+    from gatepost.manifest.layout import Layout, LayoutInput, LayoutOutput, LayoutParameter, load_layout
     from gatepost.manifest.loading import load
     from gatepost.manifest.models import Manifest, ProgramLanguage, RuntimeLevel
     from gatepost.manifest.params import Param, ParamType, input_name
     from gatepost.manifest.playbook import OutputVariable, Playbook, Retry
     from gatepost.manifest.service import Docker, Service
+    from gatepost.manifest.tcex_json import LibraryVersion, TcexJson, TcexPackage, load_tcex_json
     from gatepost.manifest.writing import write_document
 
 __all__ = [
@@ -30,6 +33,13 @@ __all__ = [
     "FeedDeprecation",
     "Finding",
     "FirstRunParam",
+    "Job",
+    "JobParam",
+    "Layout",
+    "LayoutInput",
+    "LayoutOutput",
+    "LayoutParameter",
+    "LibraryVersion",
     "Manifest",
     "OutputVariable",
     "Param",
@@ -41,8 +51,13 @@ __all__ = [
     "RuntimeLevel",
     "Service",
     "Severity",
+    "TcexJson",
+    "TcexPackage",
     "input_name",
     "load",
+    "load_job",
+    "load_layout",
+    "load_tcex_json",
     "read_document",
     "write_document",
 ]
@@ -54,11 +69,14 @@ __getattr__, __dir__ = lazy_exports(
         "editing": ("DocumentEdit",),
         "feeds": ("Feed", "FeedDeprecation", "FirstRunParam"),
         "findings": ("Finding", "RULES", "Rule", "Severity"),
+        "job": ("Job", "JobParam", "load_job"),
+        "layout": ("Layout", "LayoutInput", "LayoutOutput", "LayoutParameter", "load_layout"),
         "loading": ("load",),
         "models": ("Manifest", "ProgramLanguage", "RuntimeLevel"),
         "params": ("Param", "ParamType", "input_name"),
         "playbook": ("OutputVariable", "Playbook", "Retry"),
         "service": ("Docker", "Service"),
+        "tcex_json": ("LibraryVersion", "TcexJson", "TcexPackage", "load_tcex_json"),
         "writing": ("write_document",),
     },
 )

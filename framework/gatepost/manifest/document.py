@@ -157,7 +157,7 @@ def parse_document(
     if not text.strip():
         raise ManifestError(
             f"{file} is empty",
-            remedy="Write the app's manifest into it; `gatepost new job NAME` makes an app with a complete one",
+            remedy="Write its content; `gatepost new job NAME` makes an app with a complete install.json",
             path=str(file),
             line=1,
             column=1,
@@ -177,7 +177,7 @@ def parse_document(
         raise ManifestError(
             f"{file} does not hold a JSON object",
             why=f"Its outermost value is {_KINDS.get(type(data), 'something else')}",
-            remedy="Put the manifest's keys between { and }",
+            remedy="Put its keys between { and }",
             path=str(file),
             line=1,
             column=1,
@@ -204,8 +204,8 @@ def _read_bytes(file: Path, name: str) -> bytes:
     except FileNotFoundError:
         raise ManifestError(
             f"There is no {file}",
-            remedy=f"Run this in the app's folder, or give the path of its {name}; "
-            "`gatepost new job NAME` makes an app that has one",
+            remedy=f"Run this in the app's folder, or give the path of its {name}"
+            + ("; `gatepost new job NAME` makes an app that has one" if name == "install.json" else ""),
             path=str(file),
         ) from None
     except (OSError, ValueError) as error:
@@ -216,7 +216,7 @@ def _read_bytes(file: Path, name: str) -> bytes:
     if len(raw) > MAX_BYTES:
         raise ManifestError(
             f"{file} is larger than {MAX_BYTES // 1024 // 1024} MB",
-            remedy="A manifest has a few kilobytes: check that this is the right file",
+            remedy="Such a file has a few kilobytes: check that this is the right file",
             path=str(file),
         )
     return raw

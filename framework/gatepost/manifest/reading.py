@@ -311,7 +311,8 @@ _KEYS_OF_EDITORS = frozenset({"$schema"})
 @functools.cache
 def _plan(model: type[Part]) -> dict[str, _Step]:
     """Return what to do with each key of a model. Fields of other types than `_READERS` has are the caller's to read."""
-    return {key_of(name): _Step(name, _READERS.get(field.annotation, _nothing)) for name, field in model.model_fields.items()}
+    named = key_of if model.model_config.get("alias_generator") is not None else str
+    return {named(name): _Step(name, _READERS.get(field.annotation, _nothing)) for name, field in model.model_fields.items()}
 
 
 def major_minor(version: str) -> str:
