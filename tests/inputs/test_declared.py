@@ -27,6 +27,7 @@ def test_a_param_is_known_by_its_canonical_name(manifest_of, param) -> None:
             choices=("a", "b"),
             required=True,
             delimiter=",",
+            declared_choices=("a", "b"),
         )
     }
 

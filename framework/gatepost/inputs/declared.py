@@ -27,6 +27,7 @@ class DeclaredParam(NamedTuple):
         sensitive: Whether its value may not be shown.
         multiple: Whether it holds several values.
         choices: What can be chosen; empty when anything can, as with ``${OWNERS}`` in the list.
+        declared_choices: The same as written, ``${OWNERS}`` and the like included.
         required: Whether the platform's form insists on it.
         delimiter: What stands between several values in one text.
     """
@@ -39,6 +40,7 @@ class DeclaredParam(NamedTuple):
     choices: tuple[str, ...]
     required: bool
     delimiter: str
+    declared_choices: tuple[str, ...] = ()
 
 
 _KINDS = frozenset({"boolean", "choice", "editchoice", "keyvaluelist", "multichoice", "string", "stringmixed"})
@@ -55,9 +57,8 @@ def declared_params(manifest: ManifestLike | None) -> Mapping[str, DeclaredParam
         if not name:
             continue
         kind = str(getattr(param.type, "value", param.type) or "").lower()
-        choices = tuple(str(choice) for choice in param.valid_values or ())
-        if any(choice.startswith("${") for choice in choices):
-            choices = ()
+        written = tuple(str(choice) for choice in param.valid_values or ())
+        choices = () if any(choice.startswith("${") for choice in written) else written
         declared[name] = DeclaredParam(
             name=name,
             kind=kind if kind in _KINDS else "string",
@@ -67,6 +68,7 @@ def declared_params(manifest: ManifestLike | None) -> Mapping[str, DeclaredParam
             choices=choices,
             required=bool(param.required),
             delimiter=delimiter,
+            declared_choices=written,
         )
     return declared
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, ValidationError
@@ -13,11 +14,12 @@ from gatepost.inputs.values import InvalidInputs, Problem, Source, Value
 from gatepost.secret import MASK, Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from pydantic.fields import FieldInfo
 
     from gatepost.inputs.declared import DeclaredParam
+    from gatepost.inputs.fields.context import FieldContext
     from gatepost.inputs.protocols import ManifestLike
     from gatepost.inputs.values import Finding
 
@@ -34,6 +36,16 @@ class Inputs(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True, populate_by_name=True, defer_build=True)
 
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Let rules that make a field required look at its default, too; they would not be asked about it otherwise."""
+        super().__pydantic_init_subclass__(**kwargs)
+        for field in cls.model_fields.values():
+            if any(getattr(part, "checks_default", False) for part in field.metadata):
+                field.validate_default = True
+                if not cls.model_config.get("defer_build"):
+                    cls.model_rebuild(force=True)
+
 
 _INSTANCE_BRANCH = "is-instance[Secret]"
 """Where pydantic reports that a value for a field of type `Secret` is no `Secret`; it reports it as no text, too."""
@@ -48,6 +60,7 @@ def build(
     manifest: ManifestLike | None = None,
     problems: Iterable[Problem] = (),
     findings: Iterable[Finding] = (),
+    expand: Callable[[str], Sequence[str]] | None = None,
 ) -> ModelType:
     """Make the app's inputs of resolved and coerced values.
 
@@ -58,6 +71,8 @@ def build(
         problems: What coercing and resolving refused. Problems of inputs that the model does not read, and that are not
             standard inputs, stop nothing.
         findings: What collecting noticed; those about an input that is missing are told with it.
+        expand: Asks the platform for the names behind a magic value such as ``${OWNERS}``, for fields that are choices; called
+            only when a value is not found among what the manifest says itself. Its errors pass through.
 
     Returns:
         The inputs.
@@ -81,18 +96,40 @@ def build(
     if model.model_config.get("extra") == "allow":
         others = values.keys() - wanted - STANDARD_INPUTS.keys()
         data.update((name, values[name].value) for name in sorted(others) if not values[name].empty)
-    instance, errors = _validate(model, data)
+    declared = declared_params(manifest)
+    instance, errors = _validate(model, data, _context(fields, origins, declared, expand))
     if instance is not None and not known:
         return instance
-    explain = _Explanation(model, fields, origins, declared_params(manifest), tuple(findings))
+    explain = _Explanation(model, fields, origins, declared, tuple(findings))
     own = [explain.problem(error) for error in errors if _INSTANCE_BRANCH not in error["loc"]]
     raise InvalidInputs([*known, *(problem for problem in own if problem.name not in refused)])
 
 
-def _validate(model: type[ModelType], data: dict[str, Any]) -> tuple[ModelType | None, list[Any]]:
+def _context(
+    fields: Mapping[str, tuple[str, ...]],
+    origins: Mapping[str, Value],
+    declared: Mapping[str, DeclaredParam],
+    expand: Callable[[str], Sequence[str]] | None,
+) -> FieldContext | None:
+    """Return what fields may ask while they are checked; None for a model without such fields."""
+    # Fields that ask have imported it; the others need not pay for it.
+    if "gatepost.inputs.fields.context" not in sys.modules:
+        return None
+    from gatepost.inputs.fields.context import FieldContext
+
+    params = {}
+    for field, names in fields.items():
+        origin = origins.get(field)
+        name = next((name for name in (*([origin.name] if origin is not None else []), *names) if name in declared), None)
+        if name is not None:
+            params[field] = declared[name]
+    return FieldContext(params, expand)
+
+
+def _validate(model: type[ModelType], data: dict[str, Any], context: FieldContext | None) -> tuple[ModelType | None, list[Any]]:
     """Validate; errors come back as data, so that no exception with the inputs in it hangs on the one that is raised."""
     try:
-        return model.model_validate(data), []
+        return model.model_validate(data, context=context), []
     except ValidationError as error:
         return None, list(error.errors(include_url=False, include_context=False, include_input=False))
 
