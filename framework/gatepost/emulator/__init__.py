@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gatepost.emulator.server import Credentials, Emulator
     from gatepost.emulator.services.tcap import TcapCredentials, TcapEmulator, TcapSettings
     from gatepost.emulator.services.tcap_hashes import KnownHash, sample_content
+    from gatepost.emulator.services.timbr import TimbrCredentials, TimbrEmulator, TimbrSettings
     from gatepost.emulator.settings import EmulatorSettings, Owner, OwnerKind
     from gatepost.emulator.tokens import IssuedToken, fingerprint
     from gatepost.emulator.verification import Outcome, Verdict
@@ -37,6 +38,9 @@ __all__ = [
     "TcapCredentials",
     "TcapEmulator",
     "TcapSettings",
+    "TimbrCredentials",
+    "TimbrEmulator",
+    "TimbrSettings",
     "Verdict",
     "Write",
     "fingerprint",
@@ -52,6 +56,7 @@ __getattr__, __dir__ = lazy_exports(
         "server": ("Credentials", "Emulator"),
         "services.tcap": ("TcapCredentials", "TcapEmulator", "TcapSettings"),
         "services.tcap_hashes": ("KnownHash", "sample_content"),
+        "services.timbr": ("TimbrCredentials", "TimbrEmulator", "TimbrSettings"),
         "settings": ("EmulatorSettings", "Owner", "OwnerKind"),
         "tokens": ("IssuedToken", "fingerprint"),
         "verification": ("Outcome", "Verdict"),
