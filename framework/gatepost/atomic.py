@@ -21,7 +21,7 @@ def unobserved(_: str) -> None:
     """Nobody follows the steps."""
 
 
-def write_atomically(path: str | os.PathLike[str], data: bytes, *, steps: Steps = unobserved) -> None:
+def write_atomically(path: str | os.PathLike[str], data: bytes, *, steps: Steps = unobserved, mode: int = 0o666) -> None:
     """Write a file so that its readers find it whole: as it was, or as it is to be.
 
     The text is on the disk before the file gets its name. A link is followed. What a killed process left of an earlier try is
@@ -31,6 +31,7 @@ def write_atomically(path: str | os.PathLike[str], data: bytes, *, steps: Steps 
         path: The file; its folder exists.
         data: The whole content.
         steps: Told of each step; what it raises ends the write.
+        mode: Permissions of the new file, less what the process masks: ``0o600`` for a secret.
 
     Raises:
         OSError: The file could not be written; it is as it was.
@@ -40,7 +41,7 @@ def write_atomically(path: str | os.PathLike[str], data: bytes, *, steps: Steps 
     unfinished = target.with_name(f".{target.name}.{os.getpid()}.new")
     renamed = False
     try:
-        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, mode)
         try:
             steps("opened")
             written = 0

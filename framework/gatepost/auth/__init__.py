@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from gatepost.auth.credentials import TokenCredential as TokenCredential
     from gatepost.auth.fallback import FallbackAuth as FallbackAuth
     from gatepost.auth.hmac import HmacAuth as HmacAuth
+    from gatepost.auth.issued import Issued as Issued
+    from gatepost.auth.issued import IssuedTokenAuth as IssuedTokenAuth
+    from gatepost.auth.issued import Refusal as Refusal
+    from gatepost.auth.login import LoginAuth as LoginAuth
     from gatepost.auth.mutual_tls import MutualTlsAuth as MutualTlsAuth
+    from gatepost.auth.oauth import ClientCredentialsAuth as ClientCredentialsAuth
+    from gatepost.auth.oauth import RefreshTokenAuth as RefreshTokenAuth
     from gatepost.auth.renewal import RenewalRefused as RenewalRefused
     from gatepost.auth.renewal import RenewalUnavailable as RenewalUnavailable
     from gatepost.auth.renewal import RenewalUnsupported as RenewalUnsupported
@@ -26,7 +32,10 @@ if TYPE_CHECKING:
     from gatepost.auth.static import ApiKeyAuth as ApiKeyAuth
     from gatepost.auth.static import BasicAuth as BasicAuth
     from gatepost.auth.static import BearerAuth as BearerAuth
+    from gatepost.auth.tcap import TcapAuth as TcapAuth
+    from gatepost.auth.timbr import TimbrAuth as TimbrAuth
     from gatepost.auth.token import TokenAuth as TokenAuth
+    from gatepost.auth.token_file import TokenFile as TokenFile
 
 __all__ = [
     "NOT_OURS",
@@ -35,19 +44,28 @@ __all__ = [
     "BasicAuth",
     "BearerAuth",
     "Choice",
+    "ClientCredentialsAuth",
     "Considered",
     "FallbackAuth",
     "Final",
     "HmacAuth",
     "HmacCredential",
+    "Issued",
+    "IssuedTokenAuth",
+    "LoginAuth",
     "MutualTlsAuth",
     "NoCredential",
+    "RefreshTokenAuth",
+    "Refusal",
     "RenewalRefused",
     "RenewalUnavailable",
     "RenewalUnsupported",
     "Scheme",
+    "TcapAuth",
+    "TimbrAuth",
     "TokenAuth",
     "TokenCredential",
+    "TokenFile",
     "choose_scheme",
 ]
 
@@ -58,10 +76,16 @@ __getattr__, __dir__ = lazy_exports(
         "credentials": ("HmacCredential", "TokenCredential"),
         "fallback": ("FallbackAuth",),
         "hmac": ("HmacAuth",),
+        "issued": ("Issued", "IssuedTokenAuth", "Refusal"),
+        "login": ("LoginAuth",),
         "mutual_tls": ("MutualTlsAuth",),
+        "oauth": ("ClientCredentialsAuth", "RefreshTokenAuth"),
         "renewal": ("RenewalRefused", "RenewalUnavailable", "RenewalUnsupported"),
         "scheme": ("Final", "NOT_OURS", "Scheme", "TRY_AGAIN"),
         "static": ("ApiKeyAuth", "BasicAuth", "BearerAuth"),
+        "tcap": ("TcapAuth",),
+        "timbr": ("TimbrAuth",),
         "token": ("TokenAuth",),
+        "token_file": ("TokenFile",),
     },
 )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import random
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
+from gatepost.auth.expiring import NOTHING, Expiring
 from gatepost.auth.waits import waiting_for_renewal
 from gatepost.errors import CredentialError
 from gatepost.transport.deadline import current_deadline
@@ -25,20 +25,14 @@ __all__ = [
     "RenewalUnsupported",
 ]
 
-ADVISORY = (600.0, 0.25)
-"""Seconds before expiry, and share of the life, from which one caller renews while the others go on: the smaller of the two."""
-
-MANDATORY = (120.0, 0.10)
-"""The same for when every caller waits for the renewal."""
-
-PAUSE = (30.0, 0.10)
-"""The same for how far apart failed tries are while the old credential is good."""
-
 ATTEMPTS = 3
 """Tries of one renewal when the server cannot be reached or is in trouble."""
 
 BACKOFF = 0.8
 """Seconds before the second try; doubled before each further one (contract/authorization.md section 3.4)."""
+
+DOUBT = 300.0
+"""Seconds during which refusals that may be about something else are believed to be so, once a new credential did not help."""
 
 
 class RenewalRefused(CredentialError):
@@ -61,27 +55,6 @@ class RenewalUnsupported(RenewalRefused):
 
 class RenewalUnavailable(CredentialError):
     """No usable answer came to the question for a new credential; a later one may succeed."""
-
-
-class Expiring:
-    """One credential that may expire: a snapshot that nobody changes, compared by identity.
-
-    Attributes:
-        secret: The credential itself.
-        expires: Seconds since the epoch by the server's clock; None when it does not expire by time.
-        first_seen: Monotonic seconds when it was first seen here.
-        renewed: Whether a renewal of this run brought it.
-        jitter: Factor from 0.8 to 1 on the advisory window, so that a fleet does not renew at once.
-    """
-
-    __slots__ = ("expires", "first_seen", "jitter", "renewed", "secret")
-
-    def __init__(self, secret: Secret, expires: float | None, first_seen: float, *, renewed: bool = False) -> None:
-        self.secret = secret
-        self.expires = expires
-        self.first_seen = first_seen
-        self.renewed = renewed
-        self.jitter = random.uniform(0.8, 1.0)  # noqa: S311 - no secret
 
 
 Fetch = Callable[["Expiring"], "tuple[Secret, float | None]"]
@@ -114,37 +87,41 @@ class Renewal:
     * A caller who is stopped while renewing, by its own deadline or an interrupt, stops nobody else: another one takes over.
     * Failed tries are apart while the old credential is good. A refusal is remembered: the same credential is not asked for
       again.
-    * A forked child uses what it inherited and never renews: that would kill the parent's credential.
+    * A forked child uses what it inherited and never renews, where that would kill the parent's credential.
 
     Args:
-        secret: The credential to begin with.
+        secret: The credential to begin with; None: there is none yet, and the first caller gets one.
         expires: Its expiry by the server's clock; None when it does not expire by time.
         fetch: Exchanges the current credential for a new one: returns (secret, expires); raises `RenewalRefused` or
             `RenewalUnavailable`. Called by one thread at a time.
         clock: The server's clock.
         warn: Told about failures that stop nobody: (event, reason).
+        in_children: Whether a forked child may renew, since a new credential does not end the old one.
     """
 
     def __init__(
         self,
-        secret: Secret,
+        secret: Secret | None,
         expires: float | None,
         *,
         fetch: Fetch,
         clock: Clock,
         warn: Callable[[str, str], None] | None = None,
+        in_children: bool = False,
     ) -> None:
         self._fetch = fetch
         self._clock = clock
         self._warn = _say_nothing if warn is None else warn
-        self._current = Expiring(secret, expires, clock.time.monotonic())
+        self._current = Expiring(NOTHING if secret is None else secret, expires, clock.time.monotonic())
         self._accepted: Expiring | None = None
         self._forced: Expiring | None = None
+        self._doubted_at: float | None = None
         self._refused: tuple[Expiring, RenewalRefused] | None = None
         self._failed_at: float | None = None
         self._round: _Round | None = None  # the renewal under way
         self._condition = threading.Condition()
         self._process = os.getpid()
+        self._in_children = in_children
         self._inherited = False
 
     # -- reading -------------------------------------------------------------------------------------------------------------
@@ -163,19 +140,23 @@ class Renewal:
             CredentialError: It is expired in a forked child.
         """
         current = self._current
+        if current.secret is NOTHING:
+            if self._may_not_renew():
+                raise _inherited_error()
+            return self._mandatory(current, good=False)
         if current.expires is None:
             return current
         remaining = current.expires - self._clock.now()
-        advisory, mandatory = self._windows(current, remaining)
+        advisory, mandatory = current.windows(self._clock, remaining)
         if remaining > advisory * current.jitter and remaining > mandatory:
             return current
-        if self._is_child():
+        if self._may_not_renew():
             if remaining > 0:
                 return current
             raise _inherited_error()
         if remaining > mandatory:
             return self._advisory(current)
-        return self._mandatory(current, remaining)
+        return self._mandatory(current, good=remaining > 0)
 
     def accepted(self, expiring: Expiring) -> None:
         """Note that the server accepted a request with this credential."""
@@ -212,7 +193,31 @@ class Renewal:
             return True
         if self._round is None and self._pausing(current):
             return False
-        return not accepted or self._in_mandatory_window(current)
+        return not accepted or current.in_mandatory_window(self._clock)
+
+    def may_replace(self, current: Expiring, *, certain: bool) -> bool:
+        """Tell whether a refusal of the current credential is worth a new one, where getting one ends nobody else's.
+
+        Not where the refused one is itself what a refusal brought, and was never accepted. And where the refusal may be about
+        something else, a permission perhaps, not for some minutes after a new credential did not help.
+
+        Args:
+            current: The refused credential.
+            certain: Whether the refusal can only mean that the credential has expired.
+        """
+        self._may_not_renew()  # notes that this is a child
+        if self._refused is not None and self._refused[0] is current:
+            return True  # nothing is asked again: the caller hears why
+        if self._forced is current:
+            return self._round is not None  # worth waiting for
+        now = self._clock.time.monotonic()
+        if current.forced and self._accepted is not current:
+            self._doubted_at = now
+            return False
+        if certain:
+            return True
+        doubted = self._doubted_at is not None and now - self._doubted_at < DOUBT
+        return not doubted and not (self._round is None and self._pausing(current))
 
     def force(self, refused: Expiring) -> Expiring:
         """Renew a refused credential, at most once for each; wait when another caller is at it.
@@ -225,7 +230,7 @@ class Renewal:
             DeadlineExceeded: The caller's deadline passed.
             CredentialError: This is a forked child.
         """
-        if self._is_child():
+        if self._may_not_renew():
             raise _inherited_error()
         while True:
             with self._condition:
@@ -249,25 +254,10 @@ class Renewal:
 
     # -- the work ------------------------------------------------------------------------------------------------------------
 
-    def _windows(self, expiring: Expiring, remaining: float) -> tuple[float, float]:
-        life = max(0.0, remaining + self._clock.time.monotonic() - expiring.first_seen)
-        return min(ADVISORY[0], ADVISORY[1] * life), min(MANDATORY[0], MANDATORY[1] * life)
-
-    def _in_mandatory_window(self, expiring: Expiring) -> bool:
-        if expiring.expires is None:
-            return False
-        remaining = expiring.expires - self._clock.now()
-        return remaining <= self._windows(expiring, remaining)[1]
-
     def _pausing(self, expiring: Expiring) -> bool:
         if self._failed_at is None:
             return False
-        now = self._clock.time.monotonic()
-        pause = PAUSE[0]
-        if expiring.expires is not None:
-            life = max(0.0, expiring.expires - self._clock.now() + now - expiring.first_seen)
-            pause = min(pause, PAUSE[1] * life)
-        return now - self._failed_at < pause
+        return self._clock.time.monotonic() - self._failed_at < expiring.pause(self._clock)
 
     def _advisory(self, current: Expiring) -> Expiring:
         with self._condition:
@@ -282,8 +272,7 @@ class Renewal:
             self._warn("the credential could not be renewed yet; going on with the old one", str(error))
             return current
 
-    def _mandatory(self, current: Expiring, remaining: float) -> Expiring:
-        good = remaining > 0
+    def _mandatory(self, current: Expiring, *, good: bool) -> Expiring:
         while True:
             with self._condition:
                 if self._current is not current:
@@ -329,7 +318,7 @@ class Renewal:
         try:
             with waiting_for_renewal(self._clock.time):
                 secret, expires = self._fetch_patiently(current, attempts)
-            outcome = self._renewed(secret, expires)
+            outcome = self._renewed(secret, expires, forced=self._forced is current)
         except CredentialError as problem:
             error = problem
             raise
@@ -350,12 +339,12 @@ class Renewal:
                 self._condition.notify_all()
         return outcome
 
-    def _renewed(self, secret: Secret, expires: float | None) -> Expiring:
+    def _renewed(self, secret: Secret, expires: float | None, *, forced: bool) -> Expiring:
         if expires is not None and expires <= self._clock.now():
             # Believed, it would be renewed again for every request.
             self._warn("the new credential is said to have expired already; its expiry is taken as not known", "")
             expires = None
-        return Expiring(secret, expires, self._clock.time.monotonic(), renewed=True)
+        return Expiring(secret, expires, self._clock.time.monotonic(), renewed=True, forced=forced)
 
     def _fetch_patiently(self, current: Expiring, attempts: int) -> tuple[Secret, float | None]:
         for attempt in range(1, attempts + 1):
@@ -371,14 +360,16 @@ class Renewal:
             self._clock.time.sleep(pause)
         raise AssertionError("unreachable: the loop returns or raises")
 
-    def _is_child(self) -> bool:
+    def _may_not_renew(self) -> bool:
+        """Tell whether this is a forked child that must not renew. A child gets locks of its own here, and a fresh start."""
         if self._process != os.getpid():
             # The parent's lock may have been held at the fork, by a thread that does not exist here.
             self._process = os.getpid()
             self._condition = threading.Condition()
             self._round = None
+            self._forced = None
             self._inherited = True
-        return self._inherited
+        return self._inherited and not self._in_children
 
 
 def _say_nothing(event: str, reason: str) -> None:

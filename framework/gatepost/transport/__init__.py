@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gatepost.transport.plain import PlainTransport as PlainTransport
     from gatepost.transport.settings import Route as Route
     from gatepost.transport.settings import resolve_route as resolve_route
+    from gatepost.transport.timbr import timbr_data as timbr_data
 
 __all__ = [
     "Answer",
@@ -35,6 +36,7 @@ __all__ = [
     "TransportError",
     "origin_of",
     "resolve_route",
+    "timbr_data",
 ]
 
 __getattr__, __dir__ = lazy_exports(
@@ -45,5 +47,6 @@ __getattr__, __dir__ = lazy_exports(
         "origin": ("Origin", "origin_of"),
         "plain": ("Answer", "PlainTransport"),
         "settings": ("Route", "resolve_route"),
+        "timbr": ("timbr_data",),
     },
 )

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from requests import Response
     from urllib3 import HTTPResponse
 
-__all__ = ["FAULT_STATUSES", "LICENSE_WORDS", "Words", "words_of"]
+__all__ = ["FAULT_STATUSES", "LICENSE_WORDS", "Words", "words_in", "words_of"]
 
 FAULT_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 """Statuses that another try may turn into success."""
@@ -38,14 +38,18 @@ def words_of(response: Response) -> Words:
     Knows the envelopes of v2, v3 and ``/appAuth`` (contract/authorization.md sections 2.5 and 3.3, contract/rest_v3.md
     section 2); any other JSON object's ``message``, ``description``, ``error`` or ``detail``; plain text; of HTML nothing.
     """
-    body = _peek(response).strip()
-    kind = response.headers.get("Content-Type", "").lower()
+    return words_in(_peek(response), response.headers.get("Content-Type", ""))
+
+
+def words_in(body: bytes, content_type: str = "") -> Words:
+    """Return what the body of an error says: see `words_of`."""
+    body = body.strip()
     if body[:1] in (b"{", b'"'):
         import json
 
         try:
             data = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             data = None
         if isinstance(data, dict):
             message = next(
@@ -54,7 +58,7 @@ def words_of(response: Response) -> Words:
             return Words(message[:500], str(data.get("errCode") or ""))
         if isinstance(data, str):
             return Words(data[:500], "")
-    if "html" in kind or body[:1] == b"<":
+    if "html" in content_type.lower() or body[:1] == b"<":
         return Words("", "")
     text = body.decode("utf-8", "replace")
     return Words(" ".join(text.split())[:500], "")
