@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gatepost.errors import CredentialError, PlatformError
-from gatepost.inputs.resolving import resolve
+from gatepost.inputs.coercion import coerce
+from gatepost.inputs.resolving import Resolver, resolve
 from gatepost.inputs.values import Source, Value
+from gatepost.redaction import redact
 from gatepost.secret import Secret
+from gatepost.variables import parse_platform_variable
 
 
 class Platform:
@@ -48,7 +53,9 @@ def test_a_reference_becomes_its_content(raw: object, data: object, content: obj
     assert type(values["x"].value) is type(content)
 
 
-@pytest.mark.parametrize("raw", ["text &{TC:TEXT:k}", "#App:1:a!String", "", None, 5, ["a"], Secret("s"), b"&{TC:"])
+@pytest.mark.parametrize(
+    "raw", ["text &{TC:TEXT:", "&{TC:OTHER:k}", "#App:1:a!String", "", None, 5, ["a"], Secret("s"), b"&{TC:"]
+)
 def test_everything_else_stays_as_it_is(raw: object) -> None:
     platform = Platform()
     values, problems = resolve(value(raw), platform.fetch)
@@ -93,6 +100,97 @@ def test_a_failure_is_a_problem_that_names_the_input(kind: str, data: object, wh
     assert f"&{{TC:{kind}:k}}" in problem.what
     assert problem.place == "param file: params (x)"
     assert problem.remedy
+
+
+@pytest.mark.parametrize(
+    ("raw", "content"),
+    [
+        ("a &{TC:TEXT:one} b &{TC:TEXT:two} c", "a first b second c"),
+        ("&{TC:TEXT:one}&{Vault:TEXT:one}", "firstfirst"),
+        ("https://user:&{TC:KEYCHAIN:word}@&{TC:TEXT:two}", Secret("https://user:hunter2@second")),
+        (Secret("x &{TC:TEXT:one}"), Secret("x first")),
+        ("see &{TC:FILE:one}", "see <file>"),
+        ("&{TC:TEXT:trick} and &{TC:TEXT:one}", "&{TC:KEYCHAIN:word} and first"),
+        ({"key": "a", "value": ["&{TC:KEYCHAIN:word}", "at &{TC:TEXT:two}", 5]},
+         {"key": "a", "value": [Secret("hunter2"), "at second", 5]}),
+    ],
+)  # fmt: skip
+def test_every_variable_inside_a_longer_text_is_replaced(raw: object, content: object) -> None:
+    platform = Platform(one="first", two="second", word="hunter2", trick="&{TC:KEYCHAIN:word}")
+    values, problems = resolve(value(raw), platform.fetch)
+    assert problems == ()
+    assert values["x"].value == content
+    assert ("TC", "FILE", "one") not in platform.asked
+
+
+def test_one_variable_that_cannot_be_had_is_a_problem_of_the_whole_text() -> None:
+    values, (problem,) = resolve(value("a &{TC:TEXT:k} b"), Platform(k=None).fetch)
+    assert (values, problem.what) == ({}, "the variable &{TC:TEXT:k} has no value")
+
+
+def test_what_a_variable_brings_is_never_read_as_syntax(manifest_of, param) -> None:
+    platform = Platform(k='quoted " and | bar')
+    manifest = manifest_of(param("pairs", "KeyValueList"), param("several", "MultiChoice"), param("hidden", encrypt=True))
+    values = {
+        "pairs": Value("pairs", '[{"key": "a", "value": "x &{TC:TEXT:k}"}]', Source.ARGUMENTS),
+        "several": Value("several", "one|two &{TC:TEXT:k}", Source.ARGUMENTS),
+    }
+    resolved, _ = resolve(values, platform.fetch, manifest)
+    assert resolved["pairs"].value == [{"key": "a", "value": 'x quoted " and | bar'}]
+    assert resolved["several"].value == ["one", 'two quoted " and | bar']
+    assert coerce(resolved, manifest)[0] == resolved
+    assert platform.asked == [("TC", "TEXT", "k")]
+
+
+def test_encrypted_parts_stay_secrets(manifest_of, param) -> None:
+    manifest = manifest_of(param("pairs", "KeyValueList", encrypt=True))
+    raw = Secret('[{"key": "a", "value": "x &{TC:TEXT:k}"}]')
+    resolved, _ = resolve(value(raw, "pairs"), Platform(k="text").fetch, manifest)
+    assert resolved["pairs"].value == [{"key": "a", "value": Secret("x text")}]
+
+
+def test_a_text_that_cannot_be_taken_apart_is_resolved_as_it_is(manifest_of, param) -> None:
+    manifest = manifest_of(param("pairs", "KeyValueList"))
+    resolved, problems = resolve(value("no JSON &{TC:TEXT:k}", "pairs"), Platform(k="text").fetch, manifest)
+    assert (resolved["pairs"].value, problems) == ("no JSON text", ())
+
+
+def test_secrets_inside_longer_texts_are_known_while_their_resolver_lives() -> None:
+    resolver = Resolver(Platform(word="hunter2-in-a-keychain").fetch)
+    resolver.resolve(value("https://user:&{TC:KEYCHAIN:word}@example.com"))
+    assert redact("someone said hunter2-in-a-keychain") == "someone said ***"
+    del resolver
+
+
+def test_something_nested_without_end_is_a_problem() -> None:
+    nested: object = "&{TC:TEXT:k}"
+    for _ in range(100_000):
+        nested = [nested]
+    _, (problem,) = resolve(value(nested), Platform(k="text").fetch)
+    assert problem.what == "is nested too deeply"
+    while isinstance(nested, list):  # taken apart by hand: freeing it as a whole could overflow the stack
+        nested = nested.pop()
+
+
+KEYS = st.sampled_from(["a", "b-1", "c.d[0]"])
+PIECES = st.one_of(
+    st.text(st.characters(exclude_characters="&"), max_size=5).map(lambda text: ("", text)),
+    st.tuples(st.sampled_from(["TEXT", "KEYCHAIN", "FILE"]), KEYS),
+)
+
+
+@given(st.lists(PIECES, min_size=2, max_size=8))
+def test_a_text_of_any_pieces_is_put_together_again(pieces: list[tuple[str, str]]) -> None:
+    text = "".join(f"&{{TC:{kind}:{part}}}" if kind else part for kind, part in pieces)
+    whole = "".join({"": part, "FILE": "<file>"}.get(kind, f"<{part}>") for kind, part in pieces)
+    fetch = Platform(**{key: f"<{key}>" for key in ("a", "b-1", "c.d[0]")}).fetch
+    if parse_platform_variable(text) is not None:
+        return
+    resolved, problems = resolve(value(text), fetch)
+    found = resolved["x"].value
+    assert problems == ()
+    assert isinstance(found, Secret) == any(kind == "KEYCHAIN" for kind, _ in pieces)
+    assert (found.reveal() if isinstance(found, Secret) else found) == whole
 
 
 def test_without_credentials_there_is_nothing_to_report_by_input() -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gatepost.inputs.param_file import make_param_key, read_param_file, write_param_file
     from gatepost.inputs.protocols import ManifestLike, ParamLike
     from gatepost.inputs.report import ReportRow, inputs_report
-    from gatepost.inputs.resolving import resolve
+    from gatepost.inputs.resolving import Resolver, resolve
     from gatepost.inputs.standard import CREDENTIALS, STANDARD_INPUTS, StandardInput, canonical_name
     from gatepost.inputs.values import Collected, Finding, InvalidInputs, LookedAt, Problem, Source, Value
 
@@ -32,6 +32,7 @@ __all__ = [
     "ParamLike",
     "Problem",
     "ReportRow",
+    "Resolver",
     "Source",
     "StandardInput",
     "Value",
@@ -57,7 +58,7 @@ __getattr__, __dir__ = lazy_exports(
         "param_file": ("make_param_key", "read_param_file", "write_param_file"),
         "protocols": ("ManifestLike", "ParamLike"),
         "report": ("ReportRow", "inputs_report"),
-        "resolving": ("resolve",),
+        "resolving": ("Resolver", "resolve"),
         "standard": ("CREDENTIALS", "STANDARD_INPUTS", "StandardInput", "canonical_name"),
         "values": ("Collected", "Finding", "InvalidInputs", "LookedAt", "Problem", "Source", "Value"),
     },
