@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gatepost.manifest.places import Place
     from gatepost.manifest.relaxed import Repair
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "Document", "parse_document", "read_document"]
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "Document", "locate_file", "parse_document", "read_document", "read_text"]
 
 MAX_BYTES = 16 * 1024 * 1024
 """Larger files are refused, in bytes. The largest public manifest has less than a hundredth of it."""
@@ -36,7 +36,7 @@ class Position(NamedTuple):
 
 
 class Document:
-    """A JSON file that holds an object.
+    """A JSON file that holds an object, or another file that was read into the same form.
 
     Attributes:
         path: The file.
@@ -58,6 +58,7 @@ class Document:
         *,
         encoding: str = "utf-8",
         byte_order_mark: bytes = b"",
+        offsets: dict[Place, tuple[int, int]] | None = None,
     ) -> None:
         self.path = path
         self.text = text
@@ -65,7 +66,7 @@ class Document:
         self.repairs = tuple(repairs)
         self.encoding = encoding
         self.byte_order_mark = byte_order_mark
-        self._offsets: dict[Place, tuple[int, int]] | None = None
+        self._offsets = offsets
         self._line_starts: list[int] | None = None
 
     def __repr__(self) -> str:
@@ -131,10 +132,8 @@ def read_document(path: str | os.PathLike[str], *, name: str = "install.json") -
     Raises:
         ManifestError: There is no such file, it cannot be read, it is no JSON even after repair, or it holds no object.
     """
-    file = Path(path)
-    if os.path.isdir(file):  # noqa: PTH112 - Path.is_dir raises for a name that is too long
-        file /= name
-    text, repairs, encoding, mark = _decode(file, _read_bytes(file, name))
+    file = locate_file(path, name)
+    text, repairs, encoding, mark = read_text(file, name)
     return parse_document(file, text, repairs, encoding=encoding, byte_order_mark=mark)
 
 
@@ -190,7 +189,30 @@ def parse_document(
 _KINDS = {list: "a list", str: "a text", int: "a number", float: "a number", bool: "true or false", type(None): "null"}
 
 
-def _read_bytes(file: Path, name: str) -> bytes:
+def locate_file(path: str | os.PathLike[str], name: str) -> Path:
+    """Return the file of that name when the path is a folder, else the path."""
+    file = Path(path)
+    return file / name if os.path.isdir(file) else file  # noqa: PTH112 - Path.is_dir raises for a name that is too long
+
+
+def read_text(file: Path, name: str, max_bytes: int = MAX_BYTES) -> tuple[str, list[Repair], str, bytes]:
+    """Read a text file, whatever its encoding is.
+
+    Args:
+        file: The file.
+        name: What such a file is called.
+        max_bytes: Larger files are refused.
+
+    Returns:
+        The text without a byte order mark, what was forgiven, the encoding by Python's name, and the byte order mark.
+
+    Raises:
+        ManifestError: There is no such file, it is no regular one, too large, cannot be read, or is no text.
+    """
+    return _decode(file, _read_bytes(file, name, max_bytes))
+
+
+def _read_bytes(file: Path, name: str, max_bytes: int) -> bytes:
     try:
         with open(file, "rb", opener=_without_waiting) as stream:
             status = os.fstat(stream.fileno())
@@ -200,7 +222,7 @@ def _read_bytes(file: Path, name: str) -> bytes:
                     remedy=f"Give the path of an {name}, or of the folder that contains it",
                     path=str(file),
                 )
-            raw = stream.read(MAX_BYTES + 1)
+            raw = stream.read(max_bytes + 1)
     except FileNotFoundError:
         raise ManifestError(
             f"There is no {file}",
@@ -213,9 +235,9 @@ def _read_bytes(file: Path, name: str) -> bytes:
         raise ManifestError(
             f"{str(file)!r} cannot be read", why=why, remedy="Check the path and its permissions", path=str(file)
         ) from error
-    if len(raw) > MAX_BYTES:
+    if len(raw) > max_bytes:
         raise ManifestError(
-            f"{file} is larger than {MAX_BYTES // 1024 // 1024} MB",
+            f"{file} is larger than {max_bytes // 1024 // 1024} MB",
             remedy="Such a file has a few kilobytes: check that this is the right file",
             path=str(file),
         )
