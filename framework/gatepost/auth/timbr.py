@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from gatepost.auth.credentials import checked_secret
-from gatepost.auth.issued import Refusal
+from gatepost.auth.issued import Issued, Refusal
 from gatepost.auth.login import LoginAuth
+from gatepost.auth.renewal import RenewalRefused
 from gatepost.auth.scheme import NOT_OURS, Recovery
+from gatepost.clock import ADOPTED_SKEW
 from gatepost.errors import CredentialError, UsageError
 from gatepost.secret import Secret
 from gatepost.transport.timbr import timbr_words
@@ -84,7 +86,8 @@ class TimbrAuth(LoginAuth):
             raise UsageError("TimbrAuth does not know where to get a token", remedy="Give base_url=")
         self._make_bearer: Callable[[], str | Secret] | None = None
         if pair:
-            self._make_bearer = fernet_bearer(username or "", password or "", salt or "", join=join)
+            make = fernet_bearer(username or "", password or "", salt or "", join=join)
+            self._make_bearer = lambda: make(self.clocks.of(self._issuing).now())
         elif bearer is not None:
             if callable(bearer):
                 self._make_bearer = bearer
@@ -126,6 +129,22 @@ class TimbrAuth(LoginAuth):
         """Say that 401 and 403 perhaps mean that the token was replaced."""
         return Refusal.PERHAPS if response.status_code in (401, 403) else Refusal.OTHER
 
+    def issue(self) -> Issued:
+        """Get a token. A bearer that was refused because this machine's clock is far off is made once more, by the service's.
+
+        Raises:
+            RenewalRefused: The service refuses the bearer, or says anything but ``success``.
+            RenewalUnavailable: It cannot be reached, or is in trouble.
+        """
+        clock = self.clocks.of(self._issuing)
+        offset = clock.now() - clock.time.monotonic()
+        try:
+            return super().issue()
+        except RenewalRefused:
+            if abs(clock.now() - clock.time.monotonic() - offset) <= ADOPTED_SKEW:
+                raise
+        return super().issue()
+
     def words(self, data: Any) -> str:
         """Return the words of a ``get_token`` that brought none: Timbr has them in ``data``."""
         return timbr_words(data) or super().words(data)
@@ -140,8 +159,8 @@ _NOWHERE = "https://localhost"  # with a given token nothing is asked for
 
 def fernet_bearer(
     username: str, password: str | Secret, salt: str | Secret, *, join: Callable[[str, str], str] = "{}:{}".format
-) -> Callable[[], Secret]:
-    """Return what makes a bearer for ``get_token``: Fernet over the base64 of user name and password, of this moment.
+) -> Callable[[float], Secret]:
+    """Return what makes a bearer for ``get_token``, given the time: Fernet over the base64 of user name and password.
 
     Args:
         username: The user.
@@ -171,9 +190,9 @@ def fernet_bearer(
             remedy="Copy API_AUTH_SALT of the Timbr API service once more",
         )
 
-    def make() -> Secret:
+    def make(now: float) -> Secret:
         combination = b64encode(join(username, secret.reveal()).encode())
-        return Secret(Fernet(key.reveal().encode()).encrypt(combination))
+        return Secret(Fernet(key.reveal().encode()).encrypt_at_time(combination, int(now)))
 
     return make
 
