@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from gatepost.exports import lazy_exports
 
 if TYPE_CHECKING:
+    from gatepost.manifest.attributes import Attributes, AttributeType, ValidationKind, ValidationRule, load_attributes
     from gatepost.manifest.document import Document, read_document
     from gatepost.manifest.editing import DocumentEdit
+    from gatepost.manifest.features import FEATURES, Feature, effective_features
     from gatepost.manifest.feeds import Feed, FeedDeprecation, FirstRunParam
     from gatepost.manifest.findings import RULES, Finding, Rule, Severity
     from gatepost.manifest.job import Job, JobParam, load_job
@@ -25,10 +27,14 @@ if TYPE_CHECKING:
     from gatepost.manifest.writing import write_document
 
 __all__ = [
+    "FEATURES",
     "RULES",
+    "AttributeType",
+    "Attributes",
     "Docker",
     "Document",
     "DocumentEdit",
+    "Feature",
     "Feed",
     "FeedDeprecation",
     "Finding",
@@ -53,8 +59,12 @@ __all__ = [
     "Severity",
     "TcexJson",
     "TcexPackage",
+    "ValidationKind",
+    "ValidationRule",
+    "effective_features",
     "input_name",
     "load",
+    "load_attributes",
     "load_job",
     "load_layout",
     "load_tcex_json",
@@ -65,8 +75,10 @@ __all__ = [
 __getattr__, __dir__ = lazy_exports(
     __name__,
     {
+        "attributes": ("AttributeType", "Attributes", "ValidationKind", "ValidationRule", "load_attributes"),
         "document": ("Document", "read_document"),
         "editing": ("DocumentEdit",),
+        "features": ("FEATURES", "Feature", "effective_features"),
         "feeds": ("Feed", "FeedDeprecation", "FirstRunParam"),
         "findings": ("Finding", "RULES", "Rule", "Severity"),
         "job": ("Job", "JobParam", "load_job"),

@@ -1,8 +1,8 @@
 """Reads a YAML file into a document: plain values, and where every one of them stands.
 
 YAML can name a value once and repeat it (``&name``, ``*name``), so that a few lines mean gigabytes. Here a value counts as often
-as it is repeated, and depth has the limit of JSON. Tags make nothing: ``!!python/object`` and the like are read as if they were not
-there. Scalars follow YAML 1.2: ``yes`` and ``on`` are texts.
+as it is repeated, and depth has the limit of JSON. Tags make nothing: ``!!python/object`` and the like are read as if they
+were not there. Scalars follow YAML 1.2: ``yes`` and ``on`` are texts.
 """
 
 from __future__ import annotations
