@@ -12,8 +12,10 @@ from gatepost.exports import lazy_exports
 if TYPE_CHECKING:
     from gatepost.emulator.chaos import ChaosProfile, Rule
     from gatepost.emulator.data import LogEntry
+    from gatepost.emulator.exchange import InstalledApp
     from gatepost.emulator.recording import RecordedRequest
     from gatepost.emulator.server import Credentials, Emulator
+    from gatepost.emulator.services.oauth import OAuthCredentials, OAuthEmulator, OAuthSettings
     from gatepost.emulator.services.tcap import TcapCredentials, TcapEmulator, TcapSettings
     from gatepost.emulator.services.tcap_hashes import KnownHash, sample_content
     from gatepost.emulator.services.timbr import TimbrCredentials, TimbrEmulator, TimbrSettings
@@ -27,9 +29,13 @@ __all__ = [
     "Credentials",
     "Emulator",
     "EmulatorSettings",
+    "InstalledApp",
     "IssuedToken",
     "KnownHash",
     "LogEntry",
+    "OAuthCredentials",
+    "OAuthEmulator",
+    "OAuthSettings",
     "Outcome",
     "Owner",
     "OwnerKind",
@@ -52,8 +58,10 @@ __getattr__, __dir__ = lazy_exports(
     {
         "chaos": ("ChaosProfile", "Rule"),
         "data": ("LogEntry",),
+        "exchange": ("InstalledApp",),
         "recording": ("RecordedRequest",),
         "server": ("Credentials", "Emulator"),
+        "services.oauth": ("OAuthCredentials", "OAuthEmulator", "OAuthSettings"),
         "services.tcap": ("TcapCredentials", "TcapEmulator", "TcapSettings"),
         "services.tcap_hashes": ("KnownHash", "sample_content"),
         "services.timbr": ("TimbrCredentials", "TimbrEmulator", "TimbrSettings"),

@@ -38,7 +38,7 @@ class Refusal(Exception):
         message: str,
         *,
         headers: Mapping[str, str] | None = None,
-        body: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | list[Any] | None = None,
         explanation: str = "",
     ) -> None:
         super().__init__(message)

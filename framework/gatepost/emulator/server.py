@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from gatepost.emulator.authorization import AuthorizationApi
 from gatepost.emulator.data import LogEntry, PlatformData
+from gatepost.emulator.exchange import ExchangeApi, InstalledApp
 from gatepost.emulator.internal import InternalApi
 from gatepost.emulator.owners import OwnersApi
 from gatepost.emulator.platform import Platform
@@ -63,7 +64,14 @@ class Emulator(EmulatedServer):
     def __init__(self, settings: EmulatorSettings | None = None, **overrides: Any) -> None:
         self.settings = (settings or EmulatorSettings()).changed(**overrides)
         self._data = PlatformData(self.settings)
-        apis = (AuthorizationApi(self._data), OwnersApi(self._data), TagsApi(self._data), InternalApi(self._data))
+        self._exchange = ExchangeApi(self._data)
+        apis = (
+            AuthorizationApi(self._data),
+            OwnersApi(self._data),
+            TagsApi(self._data),
+            InternalApi(self._data),
+            self._exchange,
+        )
         platform = Platform(self._data, [route for api in apis for route in api.routes()])
         super().__init__(platform, host=self.settings.host, port=self.settings.port, chaos=self.settings.chaos)
         first = self._data.tokens.issue()
@@ -109,6 +117,11 @@ class Emulator(EmulatedServer):
     def app_log(self) -> tuple[LogEntry, ...]:
         """The log entries that apps sent to ``/v2/logs/app``."""
         return self._data.log
+
+    @property
+    def installed_apps(self) -> tuple[InstalledApp, ...]:
+        """The apps that were installed by ``/v3/apps/exchange/install``, in the order in which they first were."""
+        return self._exchange.apps
 
     def issue_token(
         self, kind: Literal["API", "SVC", "JOB", "APIV2"] = "API", life: float | None = None, *, number: int = 1

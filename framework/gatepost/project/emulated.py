@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["load_chaos", "make_emulator"]
 
-_EXTRA_PACKAGES = ("starlette", "uvicorn", "h11", "anyio")
+_EXTRA_PACKAGES = ("starlette", "uvicorn", "h11", "anyio", "python_multipart")
 
 
 def make_emulator(**settings: Any) -> Emulator:

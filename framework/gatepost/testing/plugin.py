@@ -33,7 +33,7 @@ _MARKERS = (
     "tc_platform(**settings): settings of the emulated platform of this test, by their names in EmulatorSettings",
     "tc_tape(file, strict, ordered_query, ignored_query, ignored_fields, bodies): this test's tape, and what has to match",
 )
-_EXTRA_PACKAGES = ("starlette", "uvicorn", "h11")
+_EXTRA_PACKAGES = ("starlette", "uvicorn", "h11", "python_multipart")
 _CANARIES: pytest.StashKey[Canaries] = pytest.StashKey()
 
 
