@@ -14,7 +14,6 @@ from gatepost.variables import (
     PlaybookVariable,
     find_platform_variables,
     find_playbook_variables,
-    parse_platform_variable,
     parse_playbook_variable,
 )
 
@@ -42,14 +41,14 @@ class VariableReader:
 
     Args:
         read_many: Reads the store (`gatepost.kvstore.KeyValueStore.read_many`).
-        fetch_variable: Called with provider, type and key for a ``&{TC:TEXT:…}`` or ``&{TC:KEYCHAIN:…}`` in a value; returns its
-            content. None leaves them as they are.
+        fetch_variable: Called with provider, type and key for a ``&{TC:TEXT:…}`` or ``&{TC:KEYCHAIN:…}`` in a value, once for
+            each; returns its content. None leaves them as they are.
     """
 
     def __init__(self, read_many: ReadMany, fetch_variable: FetchVariable | None = None) -> None:
         self._read_many = read_many
         self._fetch_variable = fetch_variable
-        self._secrets: list[Secret] = []  # in texts that were made of them: known to the redactor while this reader lives
+        self._platform: dict[PlatformVariable, object] = {}
 
     def read(self, value: object, *, array: bool = False, binary: BinaryForm = "bytes", spaces: bool = True) -> Any:
         r"""Return what a value stands for.
@@ -87,7 +86,7 @@ class VariableReader:
         Returns:
             The values. In the place of one that cannot be read, the `VariableError` that says why.
         """
-        reading = _Reading(self._read_many, self._fetch_variable, binary, self._secrets)
+        reading = _Reading(self._read_many, self._fetch_variable, binary, self._platform)
         reading.fetch(variable for value in values for variable in _named(value))
         reading.fetch_nested()
         return [reading.result(value, spaces=spaces) for value in values]
@@ -104,12 +103,16 @@ class _Reading:
     """What one call has fetched, and what becomes of it."""
 
     def __init__(
-        self, read_many: ReadMany, fetch_variable: FetchVariable | None, binary: BinaryForm, secrets: list[Secret]
+        self,
+        read_many: ReadMany,
+        fetch_variable: FetchVariable | None,
+        binary: BinaryForm,
+        platform: dict[PlatformVariable, object],
     ) -> None:
         self._read_many = read_many
         self._fetch_variable = fetch_variable
         self._binary = binary
-        self._secrets = secrets
+        self._platform = platform
         self._values: dict[PlaybookVariable, Any] = {}
         self._first: list[PlaybookVariable] = []
 
@@ -193,39 +196,40 @@ class _Reading:
         return {**entry, "value": put}
 
     def _expanded(self, text: str, read: Callable[[PlaybookVariable], Any]) -> str | Secret:
-        """Return a text with the variables in it replaced; one that is a keychain variable as a whole stays a secret."""
-        if "#" not in text and "&{" not in text:
-            return text
-        if self._fetch_variable is not None and "&{" in text:
-            whole = parse_platform_variable(text)
-            if whole is not None and whole.type == "KEYCHAIN":
-                return Secret(self._platform_text(whole))
+        """Return a text with the variables in it replaced; with a keychain variable among them it is a secret."""
         found: list[tuple[int, int, PlaybookVariable | PlatformVariable]] = list(find_playbook_variables(text))
-        if self._fetch_variable is not None:
+        if self._fetch_variable is not None and "&{" in text:
             found = sorted([*found, *find_platform_variables(text)])
+        if not found:
+            return text
         parts: list[str] = []
-        position = 0
+        position, secret = 0, False
         for start, end, variable in found:
             parts.append(text[position:start])
             if isinstance(variable, PlatformVariable):
                 parts.append(self._platform_text(variable))
+                secret = secret or variable.type == "KEYCHAIN"
             elif variable.type in ("Binary", "BinaryArray"):
                 parts.append(BINARY)
             else:
                 parts.append(_as_text(read(variable)))
             position = end
-        return "".join(parts) + text[position:]
+        whole = "".join(parts) + text[position:]
+        return Secret(whole) if secret else whole
 
     def _platform_text(self, variable: PlatformVariable) -> str:
         if variable.type == "FILE":
             return FILE
-        content = self._fetch_variable(*variable) if self._fetch_variable is not None else None
+        if variable not in self._platform:
+            self._platform[variable] = self._fetch_variable(*variable) if self._fetch_variable is not None else None
+        content = self._platform[variable]
         if content is None:
             return NULL
-        text = content.reveal() if isinstance(content, Secret) else str(content)
+        if isinstance(content, Secret):
+            return content.reveal()
         if variable.type == "KEYCHAIN":
-            self._secrets.append(Secret(text))
-        return text
+            self._platform[variable] = Secret(str(content))  # known to the redactor as long as the reader lives
+        return str(content)
 
 
 def _named(value: object) -> list[PlaybookVariable]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import types
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
@@ -11,25 +12,32 @@ from gatepost.clock import SYSTEM_TIME, Clocks, Time
 from gatepost.errors import AppExit, CredentialError, UsageError
 from gatepost.version import __version__
 
+InputsType = TypeVar("InputsType")
+
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
     from types import TracebackType
     from typing import Self
 
     import requests
+    import typing_extensions
     from requests.adapters import BaseAdapter
 
     from gatepost.auth.choice import Choice
     from gatepost.auth.scheme import Scheme
     from gatepost.inputs.values import Collected
+    from gatepost.kvstore.protocol import KeyValueStore
     from gatepost.log import Logger, Logging
     from gatepost.manifest import Manifest
+    from gatepost.playbook.playbook import Playbook
     from gatepost.runtime.options import Options
     from gatepost.sessions import AuthorizedSession
 
-__all__ = ["EXIT_CODES", "InputsType", "Runtime"]
+    OutputsType = typing_extensions.TypeVar("OutputsType", default=Any)
+else:
+    OutputsType = TypeVar("OutputsType")
 
-InputsType = TypeVar("InputsType")
+__all__ = ["EXIT_CODES", "InputsType", "OutputsType", "Runtime"]
 
 EXIT_CODES = {0: "Success", 1: "Failure", 3: "Partial Failure", 4: "Hard Failure"}
 """The exit codes of an app (contract/playbooks.md section 6)."""
@@ -38,13 +46,18 @@ EXIT_CODES = {0: "Success", 1: "Failure", 3: "Partial Failure", 4: "Hard Failure
 _DEBUG = 10  # the level's number
 
 
-class Runtime(Generic[InputsType]):
+class Runtime(Generic[InputsType, OutputsType]):
     """One execution of an app or script.
+
+    A type checker is told the inputs, and the outputs if there are any: ``Runtime[AppInputs]``,
+    ``Runtime[AppInputs, AppOutputs]``.
 
     Made by `App.run`, `App.test` and `gatepost.connect`, never by hand. Opens no connection before the first request.
 
     Attributes:
         inputs: The app's inputs, typed by its own model.
+        outputs: What a playbook app gives out, typed by its own model: assigned while it runs, written when it ends, however it
+            ends. None for an app that declares no outputs.
         collected: Every value of every source, with where it came from.
         options: The standard inputs, typed.
         choice: Which credential is used, and why; None for an app that needs none.
@@ -54,6 +67,13 @@ class Runtime(Generic[InputsType]):
     """
 
     inputs: InputsType
+    outputs: OutputsType
+
+    if not TYPE_CHECKING:
+
+        def __class_getitem__(cls, parameters):
+            # One or two, as above: typing insists on two where Python does not know defaults of type variables.
+            return types.GenericAlias(cls, parameters)
 
     def __init__(
         self,
@@ -66,6 +86,7 @@ class Runtime(Generic[InputsType]):
         manifest: Manifest | None = None,
         raise_for_status: bool = False,
         session: requests.Session | None = None,
+        store: KeyValueStore | None = None,
         time: Time = SYSTEM_TIME,
     ) -> None:
         self.collected = collected
@@ -78,6 +99,7 @@ class Runtime(Generic[InputsType]):
         self._framework_log: Logger = logging.get_logger("gatepost")
         self._raise_for_status = raise_for_status
         self._given_session = session
+        self._given_store = store
         self._clocks = Clocks(time)
         self._lock = threading.RLock()
         self._sessions: list[AuthorizedSession] = []
@@ -276,26 +298,59 @@ class Runtime(Generic[InputsType]):
             agent += f" {name}/{self.manifest.program_version or '0'}"
         return agent
 
+    # -- playbooks -----------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def playbook(self) -> Playbook:
+        """The variables of the playbook that this run is a step of: to read, write and delete by name.
+
+        Inputs were read already, and typed outputs are written by themselves. Opens no connection before the first value.
+
+        Raises:
+            InputError: The run is no step of a playbook, or the inputs name its store in a way that cannot be.
+        """
+        from gatepost.runtime.platform import fetch_variable
+        from gatepost.runtime.playbook import open_playbook
+
+        authorized = self.choice is not None or self._given_session is not None
+        with self._lock:
+            if "playbook" in self.__dict__:
+                opened: Playbook = self.__dict__["playbook"]
+                return opened
+            self.__dict__["playbook"] = playbook = open_playbook(
+                self.collected,
+                self.manifest,
+                session=lambda: self.session,
+                fetch_variable=(lambda *variable: fetch_variable(self.session, *variable)) if authorized else None,
+                log=self._framework_log,
+                store=self._given_store,
+            )
+            return playbook
+
     # -- the way out ---------------------------------------------------------------------------------------------------------
 
     def exit(self, code: int = 0, message: str = "") -> NoReturn:
         """End the run here.
 
         Args:
-            code: 0 success, 1 failure, 3 partial failure.
+            code: 0 success, 1 failure, 3 partial failure of a job, 4 failure of a playbook app that is not to be repeated. A
+                playbook knows no partial failure: there 3 becomes 0.
             message: The run's message; default is the name of the code.
 
         Raises:
             UsageError: The code is none that the platform knows.
         """
         if code not in EXIT_CODES:
-            raise UsageError(f"{code!r} is no exit code of an app", remedy="Use 0 (success), 1 (failure) or 3 (partial failure)")
+            raise UsageError(f"{code!r} is no exit code of an app", remedy="Use 0, 1, 3 or 4")
         raise AppExit(message or EXIT_CODES[code], code=code)
 
     def close(self) -> None:
         """Close all connections. A second call does nothing."""
         if self._log_requests in self.logging.level_listeners:
             self.logging.level_listeners.remove(self._log_requests)
+        playbook: Playbook | None = self.__dict__.get("playbook")
+        if playbook is not None:
+            playbook.close()
         while self._sessions:
             self._sessions.pop().close()
 
