@@ -21,7 +21,7 @@ from gatepost.project.launch_tape import REPLACED, LaunchTape, open_tape
 from gatepost.redaction import redact, redact_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from gatepost.emulator import Emulator
     from gatepost.inputs import Finding
@@ -156,6 +156,7 @@ def launch_emulated(
     *,
     auth: str = "auto",
     python: str = sys.executable,
+    python_options: Sequence[str] = (),
     inputs: Iterable[tuple[str, str]] = (),
     keep: bool = False,
     environment: Mapping[str, str] | None = None,
@@ -175,6 +176,7 @@ def launch_emulated(
         auth: What the app is given: ``token``, ``hmac``, or with ``auto`` both, as a platform does for an app whose manifest
             declares the HMAC pair.
         python: The interpreter.
+        python_options: Its options, before the program's name.
         inputs: Inputs for this run, names and values; they come before everything else.
         keep: Keep the session's folder.
         environment: The caller's environment; default is this process's.
@@ -214,7 +216,7 @@ def launch_emulated(
         if tape is not None:
             made |= tape.variables
         last = max((request.number for request in platform.requests), default=0)
-        ended = _run(app, python, made, stdout, stop_when)
+        ended = _run(app, python, made, stdout, stop_when, options=python_options)
         log_file = session.log_path / str(params.values.get("tc_log_file") or STANDARD_INPUTS["tc_log_file"].default)
         return Launch(
             ended.exit_code,
@@ -238,11 +240,18 @@ def shown_target(target: str) -> str:
 
 
 def _run(
-    app: AppFolder, python: str, environment: Mapping[str, str], stdout: int | None, stop_when: Callable[[], bool] | None
+    app: AppFolder,
+    python: str,
+    environment: Mapping[str, str],
+    stdout: int | None,
+    stop_when: Callable[[], bool] | None,
+    *,
+    options: Sequence[str] = (),
 ) -> Ended:
     # Looked up here, by the caller's PATH and folder: the app runs in another folder.
     interpreter = shutil.which(python) or python
-    command = (os.path.abspath(interpreter) if os.sep in interpreter else interpreter, app.program)  # noqa: PTH100 - a link to a venv's interpreter stays one
+    started = os.path.abspath(interpreter) if os.sep in interpreter else interpreter  # noqa: PTH100 - a link to a venv's interpreter stays one
+    command = (started, *options, app.program)
     return run_child(command, folder=app.folder, environment=environment, stdout=stdout, stop_when=stop_when)
 
 
