@@ -83,7 +83,9 @@ def test_what_cannot_be_asked_for(settings):
         ApiKeyAuth("key", **settings)
 
 
-@pytest.mark.parametrize("scheme", [BearerAuth(KEY), BasicAuth("user", KEY), ApiKeyAuth(KEY), ApiKeyAuth(KEY, query="key")], ids=repr)
+@pytest.mark.parametrize(
+    "scheme", [BearerAuth(KEY), BasicAuth("user", KEY), ApiKeyAuth(KEY), ApiKeyAuth(KEY, query="key")], ids=repr
+)
 def test_it_shows_no_secret_and_a_refusal_is_the_callers(scheme):
     assert KEY not in repr(scheme)
     with ScriptedServer(answer(401, "no")) as server:
@@ -199,7 +201,9 @@ def test_another_origin_never_gets_it(session, echo):
         assert server.requests[1].target == "/back"
 
 
-@pytest.mark.parametrize("echo", [f"?next=%2Fa%3F{WRITTEN.replace('%', '%25').replace('=', '%3D')}", f"?other={WRITTEN[8:]}", f"/{KEY}"])
+@pytest.mark.parametrize(
+    "echo", [f"?next=%2Fa%3F{WRITTEN.replace('%', '%25').replace('=', '%3D')}", f"?other={WRITTEN[8:]}", f"/{KEY}"]
+)
 def test_a_redirect_that_would_tell_it_is_not_followed(auth, session, echo):
     with ScriptedServer() as other:
         away = redirect(f"http://localhost:{other.port}/away{echo}")

@@ -12,9 +12,11 @@ from gatepost.transport.query import holds_any, with_parameters, without_paramet
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=12)
 URLS = st.builds(
-    lambda path, pairs, fragment: f"https://h.example/{quote(path)}"
-    + ("?" + "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs) if pairs else "")
-    + (f"#{quote(fragment)}" if fragment else ""),
+    lambda path, pairs, fragment: (
+        f"https://h.example/{quote(path)}"
+        + ("?" + "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs) if pairs else "")
+        + (f"#{quote(fragment)}" if fragment else "")
+    ),
     st.text(st.characters(codec="ascii"), max_size=8),
     st.lists(st.tuples(TEXT, TEXT), max_size=3),
     st.text(st.characters(codec="ascii"), max_size=4),

@@ -136,7 +136,7 @@ def choose_scheme(collected: Collected, *, on_platform: bool, auth: str = "auto"
     findings: list[Finding] = []
     choice: Choice | None = None
     stopped: tuple[Source, _Found] | None = None
-    for source in SOURCES:
+    for source in _sources(collected):
         values = collected.from_source(source)
         found = {scheme: _LOOK[scheme](values) for scheme in order}
         winner = None
@@ -326,6 +326,11 @@ def _misdirected(collected: Collected, choice: Choice, *, on_platform: bool) -> 
     )
 
 
+def _sources(collected: Collected) -> tuple[Source, ...]:
+    """Return where to look; among the inputs of an app that was launched ahead of time only where it was."""
+    return tuple(sorted({*SOURCES, Source.AOT})) if collected.from_source(Source.AOT) else SOURCES
+
+
 _VERIFIED = frozenset({"1", "t", "true", "y", "yes", "on"})
 
 
@@ -338,7 +343,7 @@ def _less_trusted(collected: Collected, name: str, choice: Choice) -> Value | No
 
 def _nothing(considered: list[Considered], allowed: tuple[SchemeName, ...]) -> CredentialError:
     lines = []
-    for source in SOURCES:
+    for source in dict.fromkeys(row.source for row in considered):
         rows = [row for row in considered if row.source == source]
         lines.append(f"  {source.label}: " + "; ".join(row.reason for row in rows))
     if allowed == ("token",):

@@ -114,12 +114,12 @@ class LoginAuth(IssuedTokenAuth):
             json=_plain(self._json),
             data=_plain(self._form),
         )
-        if not 200 <= answer.status < 300:
-            raise self.refused(answer)
         try:
             data = json_module.loads(answer.body)
         except (ValueError, RecursionError):
             data = _NO_JSON
+        if not 200 <= answer.status < 300:
+            raise self.refused(answer, message=self.words(data) or None)
         if data is _NO_JSON:
             raise self.unusable(answer, "It answered something that is not JSON")
         token = self._find(data)
