@@ -1,4 +1,4 @@
-"""A certificate authority and a server certificate for loopback, made at start and gone at stop."""
+"""A certificate authority, and certificates for a server on loopback and its client, made at start and gone at stop."""
 
 from __future__ import annotations
 
@@ -26,22 +26,26 @@ class Certificates:
         authority: The certificate of the authority: what clients trust.
         chain: The certificate of the server, followed by the one of the authority.
         key: The private key of the server.
+        client: The certificate of a client, followed by its private key; empty when none was asked for.
     """
 
     authority: bytes
     chain: bytes
     key: bytes
+    client: bytes = b""
 
 
-def make_certificates() -> Certificates:
+def make_certificates(*, client: bool = False) -> Certificates:
     """Make an authority and, signed by it, a certificate for ``127.0.0.1``, ``::1`` and ``localhost``.
 
     Elliptic curve keys (P-256), because they take a millisecond. The extensions are those of RFC 5280 section 4.2 that
     OpenSSL's strict mode asks for, which Python 3.13 turned on for every client. Valid from yesterday for 30 days of the
     machine's time: the clock that the emulator turns is the platform's, not the one of TLS.
+
+    Args:
+        client: Make one for a client, too.
     """
     authority_key = ec.generate_private_key(ec.SECP256R1())
-    server_key = ec.generate_private_key(ec.SECP256R1())
     # Servers that run side by side are trusted by one file, and not every TLS library tells authorities of one name apart.
     authority_name = _name(f"gatepost emulator authority {secrets.token_hex(4)}")
     authority_identifier = x509.SubjectKeyIdentifier.from_public_key(authority_key.public_key())
@@ -60,22 +64,28 @@ def make_certificates() -> Certificates:
             x509.IPAddress(ipaddress.ip_address("::1")),
         ]
     )
-    server = (
-        _builder(_name("gatepost emulator"), authority_name, server_key.public_key())
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_key_usage(signs_certificates=False), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .add_extension(names, critical=False)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(server_key.public_key()), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(authority_identifier), critical=False)
-        .sign(authority_key, hashes.SHA256())
-    )
+
+    def signed(name: str, purpose: x509.ObjectIdentifier, alternatives: x509.SubjectAlternativeName) -> tuple[bytes, bytes]:
+        """Return a certificate and its private key."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        certificate = (
+            _builder(_name(name), authority_name, key.public_key())
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(_key_usage(signs_certificates=False), critical=True)
+            .add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
+            .add_extension(alternatives, critical=False)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(authority_identifier), critical=False)
+            .sign(authority_key, hashes.SHA256())
+        )
+        private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        return certificate.public_bytes(serialization.Encoding.PEM), private
+
     authority_pem = authority.public_bytes(serialization.Encoding.PEM)
-    return Certificates(
-        authority=authority_pem,
-        chain=server.public_bytes(serialization.Encoding.PEM) + authority_pem,
-        key=server_key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()),
-    )
+    server, key = signed("gatepost emulator", ExtendedKeyUsageOID.SERVER_AUTH, names)
+    client_names = x509.SubjectAlternativeName([x509.DNSName("client.example")])
+    clients = signed("gatepost emulator client", ExtendedKeyUsageOID.CLIENT_AUTH, client_names) if client else ()
+    return Certificates(authority=authority_pem, chain=server + authority_pem, key=key, client=b"".join(clients))
 
 
 def _name(common_name: str) -> x509.Name:

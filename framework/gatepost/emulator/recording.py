@@ -81,7 +81,7 @@ class RecordedRequest:
         return next((value for key, value in self.headers if key == name.lower()), default)
 
     def __repr__(self) -> str:
-        target = re.sub(r"(expiredToken=)[^&]*", r"\1**********", self.target)
+        target = re.sub(r"((?:expiredToken|api_key)=)[^&]*", r"\1**********", self.target)
         scheme = self.scheme or "no scheme"
         words = f" ({self.explanation})" if self.explanation else ""
         fault = f", fault: {self.fault}" if self.fault else ""

@@ -23,6 +23,8 @@ from gatepost.errors import GatepostError, UsageError
 
 __all__ = ["EmulatedServer"]
 
+_CLIENT_FILE = "client.pem"
+
 
 class EmulatedServer:
     """A service on loopback, by HTTPS, in a thread of this process.
@@ -120,6 +122,16 @@ class EmulatedServer:
             raise UsageError("The emulator has no certificate now", remedy="Start it, best with a with statement")
         return str(Path(self._directory.name) / "ca.pem")
 
+    def _client_file(self) -> str:
+        """Return the path of the PEM file with a client's certificate and key.
+
+        Raises:
+            UsageError: The service does not run.
+        """
+        if self._directory is None:
+            raise UsageError("The emulator has no certificate now", remedy="Start it, best with a with statement")
+        return str(Path(self._directory.name) / _CLIENT_FILE)
+
     @property
     def clock(self) -> PlatformClock:
         """The platform's clock: set its ``offset``, or ``turn`` it."""
@@ -197,7 +209,7 @@ class EmulatedServer:
 
     def _tls(self, directory: Path) -> ssl.SSLContext:
         """Write the authority's certificate into the directory and return the server's side of TLS."""
-        certificates = make_certificates()
+        certificates = make_certificates(client=self._service.takes_certificates)
         authority = directory / "ca.pem"
         authority.write_bytes(certificates.authority)
         private = directory / "server.pem"
@@ -207,4 +219,10 @@ class EmulatedServer:
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.load_cert_chain(private)
         private.unlink()
+        if certificates.client:
+            client = directory / _CLIENT_FILE
+            client.touch(mode=0o600)
+            client.write_bytes(certificates.client)
+            context.verify_mode = ssl.CERT_OPTIONAL
+            context.load_verify_locations(authority)
         return context

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable, Mapping
 
 from gatepost.emulator.service import Service
 from gatepost.emulator.services.settings import ServiceSettings
 from gatepost.emulator.serving import EmulatedServer
+from gatepost.errors import UsageError
 
 __all__ = ["ServiceServer"]
 
@@ -24,21 +26,40 @@ class ServiceServer(EmulatedServer):
     def __init__(self, service: Service, settings: ServiceSettings) -> None:
         super().__init__(service, host=settings.host, port=settings.port, chaos=settings.chaos)
 
-    @abstractmethod
-    def inputs(self) -> dict[str, str]:
-        """Return the inputs that an app needs to reach the service: its name, an underscore, and what it is.
+    def inputs(self, service: str = "", scheme: str = "") -> dict[str, str]:
+        """Return the inputs by which an app declares and reaches the service.
 
+        Their names are the convention for inputs of other services: the service's name, an underscore, and what it is.
         Credentials are plain text in it: they are made up, and are there for being used.
 
-        Raises:
-            UsageError: The service was never started.
-        """
-
-    def environment(self) -> dict[str, str]:
-        """Return `inputs` as environment variables, and with them where programs look for the authority's certificate.
+        Args:
+            service: What the app calls the service; empty takes `name`.
+            scheme: How the app is authorized, as the input ``<service>_auth`` says it; empty takes the service's usual scheme.
 
         Raises:
-            UsageError: The service does not run.
+            UsageError: The service knows no such scheme, or was never started.
         """
-        variables = {f"{_APP_PREFIX}{name}".upper(): value for name, value in self.inputs().items()}
+        schemes = self._schemes()
+        chosen = scheme or next(iter(schemes))
+        if chosen not in schemes:
+            known = ", ".join(schemes)
+            raise UsageError(f"The emulated {self.name} does not know the scheme {chosen!r}", remedy=f"Use one of {known}")
+        given = {"auth": chosen, "url": self.url, **schemes[chosen]()}
+        return {f"{service or self.name}_{suffix}": value for suffix, value in given.items()}
+
+    def environment(self, service: str = "", scheme: str = "") -> dict[str, str]:
+        """Return `inputs` as environment variables, and with them where other programs look for the authority's certificate.
+
+        Args:
+            service: As for `inputs`.
+            scheme: As for `inputs`.
+
+        Raises:
+            UsageError: The service knows no such scheme, or does not run.
+        """
+        variables = {f"{_APP_PREFIX}{name}".upper(): value for name, value in self.inputs(service, scheme).items()}
         return {**variables, "REQUESTS_CA_BUNDLE": self.ca_file, "SSL_CERT_FILE": self.ca_file}
+
+    @abstractmethod
+    def _schemes(self) -> Mapping[str, Callable[[], Mapping[str, str]]]:
+        """Return what makes the inputs of each scheme that an app may choose, by what follows the service's name in them."""

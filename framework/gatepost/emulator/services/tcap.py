@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import secrets
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from starlette.requests import Request
@@ -243,17 +244,9 @@ class TcapEmulator(ServiceServer):
         self._tcap = _TcapService(self.settings, clock, self.credentials)
         super().__init__(self._tcap, self.settings)
 
-    def inputs(self) -> dict[str, str]:
-        """Return ``tcap_url``, ``tcap_username`` and ``tcap_password``.
-
-        Raises:
-            UsageError: The service was never started.
-        """
-        return {
-            "tcap_url": self.url,
-            "tcap_username": self.credentials.username,
-            "tcap_password": self.credentials.password.reveal(),
-        }
+    def _schemes(self) -> dict[str, Callable[[], dict[str, str]]]:
+        user = {"username": self.credentials.username, "password": self.credentials.password.reveal()}
+        return {"tcap": lambda: user, "tcap_account": lambda: user}
 
     def issue_token(self, service: str = HASH_VERIFICATION, life: float | None = None) -> IssuedToken:
         """Issue a token without a login.

@@ -313,18 +313,10 @@ class TimbrEmulator(ServiceServer):
             self.settings.username, self._timbr.password, self._timbr.salt, Secret(self._timbr.current_token())
         )
 
-    def inputs(self) -> dict[str, str]:
-        """Return ``timbr_url``, ``timbr_username``, ``timbr_password`` and ``timbr_salt``.
-
-        Raises:
-            UsageError: The service was never started.
-        """
-        return {
-            "timbr_url": self.url,
-            "timbr_username": self.credentials.username,
-            "timbr_password": self.credentials.password.reveal(),
-            "timbr_salt": self.credentials.salt.reveal(),
-        }
+    def _schemes(self) -> dict[str, Callable[[], dict[str, str]]]:
+        known = self.credentials
+        user = {"username": known.username, "password": known.password.reveal(), "salt": known.salt.reveal()}
+        return {"timbr": lambda: user}
 
     @property
     def issued_tokens(self) -> tuple[str, ...]:
