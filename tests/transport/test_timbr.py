@@ -70,6 +70,7 @@ def test_no_secret_comes_back_with_the_words():
 @given(st.binary() | st.recursive(st.none() | st.text(), st.lists).map(repr), st.sampled_from([200, 403]))
 def test_nothing_breaks_it(body, status):
     try:
-        assert isinstance(timbr_data(response(body, status)), list)
-    except PlatformError as error:
-        assert error.status == status
+        data = timbr_data(response(body, status))
+    except PlatformError:
+        return
+    assert isinstance(data, list)

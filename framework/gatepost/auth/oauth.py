@@ -41,6 +41,10 @@ _REMEDIES = {
 }
 
 
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
 def _is_life(value: object) -> bool:
     if isinstance(value, str):
         return value.isascii() and value.isdecimal() and len(value) < 12 and int(value) > 0
@@ -50,9 +54,10 @@ def _is_life(value: object) -> bool:
 _CHECKED: dict[str, Callable[[object], bool]] = {
     "expires_in": _is_life,
     "expires_at": lambda _: False,  # not in the RFC
-    "scope": lambda value: isinstance(value, str),
-    "refresh_token": lambda value: isinstance(value, str),
-    "access_token": lambda value: isinstance(value, str) and bool(value),
+    "scope": _is_text,
+    "refresh_token": _is_text,
+    "access_token": _is_text,
+    "error": _is_text,
 }
 
 
@@ -126,7 +131,7 @@ class _OAuthAuth(IssuedTokenAuth):
         from oauthlib.oauth2 import OAuth2Error
 
         data = _object(answer.body)
-        if not 200 <= answer.status < 300 and (data is None or "error" not in data):
+        if not 200 <= answer.status < 300 and (data is None or not _is_text(data.get("error"))):
             raise self.refused(answer)
         if data is None:
             raise self.unusable(answer, "It answered something that is not JSON")
