@@ -11,8 +11,14 @@ if TYPE_CHECKING:
     from gatepost.project.app_folder import AppFolder, open_app
     from gatepost.project.ca_bundle import write_ca_bundle
     from gatepost.project.creating import create_project
+    from gatepost.project.deploying import Deployed, deploy_package
     from gatepost.project.doctor import Diagnosis, diagnose
     from gatepost.project.launching import Launch, launch, launch_emulated
+    from gatepost.project.package.building import Package, build_package
+    from gatepost.project.package.dependencies import DependencySource, Distribution
+    from gatepost.project.package.judging import refuse_invalid
+    from gatepost.project.package.trying import CheckedPackage, check_package
+    from gatepost.project.package.unpacking import PackageError, unpack_package
     from gatepost.project.signing import SignedRequest, sign_request
 
 __all__ = [
@@ -20,19 +26,30 @@ __all__ = [
     "AppCode",
     "AppCodeError",
     "AppFolder",
+    "CheckedPackage",
+    "DependencySource",
+    "Deployed",
     "Diagnosis",
+    "Distribution",
     "InputField",
     "Launch",
     "NoAppCodeError",
     "OutputVariable",
+    "Package",
+    "PackageError",
     "SignedRequest",
+    "build_package",
+    "check_package",
     "create_project",
+    "deploy_package",
     "describe",
     "diagnose",
     "launch",
     "launch_emulated",
     "open_app",
+    "refuse_invalid",
     "sign_request",
+    "unpack_package",
     "write_ca_bundle",
 ]
 
@@ -43,8 +60,14 @@ __getattr__, __dir__ = lazy_exports(
         "app_folder": ("AppFolder", "open_app"),
         "ca_bundle": ("write_ca_bundle",),
         "creating": ("create_project",),
+        "deploying": ("Deployed", "deploy_package"),
         "doctor": ("Diagnosis", "diagnose"),
         "launching": ("Launch", "launch", "launch_emulated"),
+        "package.building": ("Package", "build_package"),
+        "package.dependencies": ("DependencySource", "Distribution"),
+        "package.judging": ("refuse_invalid",),
+        "package.trying": ("CheckedPackage", "check_package"),
+        "package.unpacking": ("PackageError", "unpack_package"),
         "signing": ("SignedRequest", "sign_request"),
     },
 )
