@@ -6,12 +6,15 @@ from typing import Annotated
 
 import typer
 
+from gatepost.cli.deploy import deploy
 from gatepost.cli.doctor import doctor
 from gatepost.cli.emulator import emulator
 from gatepost.cli.new import new
+from gatepost.cli.package import package
 from gatepost.cli.run import run
 from gatepost.cli.sign import sign
 from gatepost.cli.tape import tape
+from gatepost.cli.validate import validate
 from gatepost.version import __version__
 
 __all__ = ["application"]
@@ -42,5 +45,5 @@ def _common(
 
 application.add_typer(new, name="new")
 application.add_typer(tape, name="tape")
-for command in (run, emulator, doctor, sign):
+for command in (run, emulator, doctor, sign, validate, package, deploy):
     application.command()(command)
