@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 import requests
 
+import gatepost.cli.emulator as command
 from gatepost.cli.emulator import request_line
 from gatepost.emulator import Outcome, RecordedRequest, Verdict
 
@@ -50,6 +53,7 @@ def test_what_was_shown_is_forgotten(options: list[str], gatepost, monkeypatch: 
         (["--port", "70000"], "There is no TCP port 70000"),
         (["--prefix", "api"], "cannot be the path"),
         (["--chaos", "/nowhere.json"], "/nowhere.json"),
+        (["--with", "tcap,tcup"], "There is no emulated service 'tcup'"),
     ],
 )
 def test_settings_that_cannot_be_are_explained(options: list[str], words: str, gatepost):
@@ -57,3 +61,28 @@ def test_settings_that_cannot_be_are_explained(options: list[str], words: str, g
     assert said.code == 1
     assert words in said.err
     assert "Traceback" not in said.err
+
+
+def test_services_run_beside_the_platform(gatepost, monkeypatch: pytest.MonkeyPatch):
+    introduce = command._introduce
+
+    def ask_first(platform, services, bundle, *arguments, **options) -> None:
+        for server in services:
+            requests.get(f"{server.url}/nothing?api_key=canary", verify=str(bundle), timeout=60)
+        requests.get(f"{platform.url}/v2/owners", verify=str(bundle), timeout=60)
+        introduce(platform, services, bundle, *arguments, **options)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("gatepost.cli.emulator._introduce", ask_first)
+    said = gatepost("emulator", "--json", "--with", "tcap,timbr", "--with", "oauth")
+    told = json.loads(said.out)
+    assert list(told["services"]) == ["tcap", "timbr", "oauth"]
+    assert len({told["url"], *(service["url"] for service in told["services"].values())}) == 4
+    assert told["environment"]["APP_INPUT_TCAP_USERNAME"] == "emulated.user"
+    assert told["environment"]["APP_INPUT_TIMBR_SALT"]
+    assert told["environment"]["TC_API_PATH"] == told["url"]
+    assert told["services"]["oauth"]["schemes"]["basic"]["APP_INPUT_OAUTH_AUTH"] == "basic"
+    for name in ("tcap", "timbr", "oauth"):
+        assert f"{name} 1 GET /nothing?api_key=*** 401 refused" in said.err
+    assert "platform 1 GET /api/v2/owners 401 refused" in said.err
+    assert "canary" not in said.err

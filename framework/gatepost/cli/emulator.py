@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from gatepost.emulator import Emulator, RecordedRequest
+    from gatepost.emulator.services.server import ServiceServer
 
 __all__ = ["OutputFormat", "emulator", "request_line"]
 
@@ -24,79 +27,121 @@ class OutputFormat(enum.StrEnum):
 
 def emulator(
     *,
+    services: Annotated[
+        list[str] | None,
+        typer.Option("--with", metavar="NAMES", help="Run other services beside it: tcap, timbr, oauth; commas between."),
+    ] = None,
     port: Annotated[int, typer.Option(help="The TCP port; 0 takes a free one.")] = 0,
     host: Annotated[str, typer.Option(help="Where to listen: 127.0.0.1, ::1 or localhost.")] = "127.0.0.1",
     prefix: Annotated[str, typer.Option(help="The path of the API; empty for the legacy one.")] = "/api",
     token_life: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="How long a token lives.", show_default="14400")
     ] = None,
-    clock_offset: Annotated[float, typer.Option(metavar="SECONDS", help="How far the platform's clock is ahead.")] = 0.0,
+    clock_offset: Annotated[float, typer.Option(metavar="SECONDS", help="How far the clocks are ahead.")] = 0.0,
     no_tokens: Annotated[bool, typer.Option("--no-tokens", help="Be a server that knows no tokens.")] = False,
     format: Annotated[
         OutputFormat, typer.Option("--format", "-f", help="How to print the credentials; env is for a shell.")
     ] = OutputFormat.TEXT,
     json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     chaos: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A chaos profile (JSON): the faults that the platform has.")
+        Path | None, typer.Option(metavar="FILE", help="A chaos profile (JSON): the faults that each server has.")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not show the requests.")] = False,
 ) -> None:
     """Run a platform in this process until Ctrl-C: HTTPS on this machine, with made-up credentials that it prints.
 
-    The credentials go to stdout, each request with the platform's verdict to stderr.
+    The credentials go to stdout, each request with the server's verdict to stderr. Services beside the platform have each a
+    URL, an authority and credentials of their own.
     """
+    import contextlib
     import tempfile
     import threading
 
     from gatepost.cli.signals import ends_by_signal
     from gatepost.project.ca_bundle import write_ca_bundle
-    from gatepost.project.emulated import load_chaos, make_emulator
+    from gatepost.project.emulated import load_chaos, make_emulator, make_service, service_names
 
-    with ends_by_signal(), tempfile.TemporaryDirectory(prefix="gatepost-") as folder:
+    names = service_names(services or ())
+    with ends_by_signal(), tempfile.TemporaryDirectory(prefix="gatepost-") as folder, contextlib.ExitStack() as stack:
         bundle = Path(folder) / "ca.pem"
-        profile = load_chaos(chaos) if chaos is not None else None
-        settings = {"port": port, "host": host, "prefix": prefix, "token_life": token_life, "clock_offset": clock_offset}
-        with make_emulator(**settings, tokens_known=not no_tokens, chaos=profile) as platform:
-            write_ca_bundle(bundle, platform.ca_file)
+        shared = {"host": host, "clock_offset": clock_offset, "chaos": load_chaos(chaos) if chaos is not None else None}
+        settings = {"port": port, "prefix": prefix, "token_life": token_life, "tokens_known": not no_tokens}
+        platform = stack.enter_context(make_emulator(**shared, **settings))
+        beside = [stack.enter_context(make_service(name, **shared)) for name in names]
+        write_ca_bundle(bundle, *(server.ca_file for server in (platform, *beside)))
+        for server in (platform, *beside):
             # It may run for days: what was shown is forgotten.
-            platform.listen(_hide if quiet else _show, keep=False)
-            try:
-                _introduce(platform, bundle, OutputFormat.JSON if json else format, tokens=not no_tokens)
-                threading.Event().wait()
-            except KeyboardInterrupt:
-                pass  # the way to end it
+            server.listen(_hide if quiet else _shower(server.name if beside else ""), keep=False)
+        try:
+            _introduce(platform, beside, bundle, OutputFormat.JSON if json else format, tokens=not no_tokens)
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            pass  # the way to end it
 
 
-def _introduce(platform: Emulator, bundle: Path, form: OutputFormat, *, tokens: bool) -> None:
-    """Print how to reach the platform. The credentials are printed in clear: they are made up, and printed for being used."""
+def _introduce(platform: Emulator, services: Sequence[ServiceServer], bundle: Path, form: OutputFormat, *, tokens: bool) -> None:
+    """Print how to reach the platform and the services. Credentials are printed in clear: made up, and printed for being used."""
     import shlex
     import sys
 
     from gatepost.project.ca_bundle import CA_VARIABLES
 
-    variables = platform.environment("both" if tokens else "hmac") | dict.fromkeys(CA_VARIABLES, str(bundle))
+    trust = dict.fromkeys(CA_VARIABLES, str(bundle))
+    own = {server.name: _without_trust(server.environment()) for server in services}
+    variables = platform.environment("both" if tokens else "hmac") | trust
+    every = {**variables, **{name: value for chosen in own.values() for name, value in chosen.items()}}
     if form is OutputFormat.JSON:
         import json
 
-        text = json.dumps(
-            {"url": platform.url, "ca_file": platform.ca_file, "ca_bundle": str(bundle), "environment": variables}, indent=2
-        )
+        data: dict[str, object] = {
+            "url": platform.url,
+            "ca_file": platform.ca_file,
+            "ca_bundle": str(bundle),
+            "environment": every,
+        }
+        if services:
+            data["services"] = {
+                server.name: {
+                    "url": server.url,
+                    "ca_file": server.ca_file,
+                    "environment": own[server.name],
+                    "schemes": {scheme: _without_trust(server.environment(scheme=scheme)) for scheme in server.schemes},
+                }
+                for server in services
+            }
+        text = json.dumps(data, indent=2)
     elif form is OutputFormat.ENV:
-        text = "\n".join(f"export {name}={shlex.quote(value)}" for name, value in variables.items())
+        text = "\n".join(f"export {name}={shlex.quote(value)}" for name, value in every.items())
     else:
-        width = max(map(len, variables))
-        lines = [f"  {name:{width}}  {value}" for name, value in variables.items()]
-        text = "\n".join(
-            [f"A platform at {platform.url}. In the environment of what uses it:", "", *lines, "", "Ctrl-C ends it."]
-        )
+        blocks = {f"A platform at {platform.url}. In the environment of what uses it:": variables}
+        blocks |= {f"{server.name} at {server.url}:": own[server.name] for server in services}
+        lines = [line for title, chosen in blocks.items() for line in (title, "", *_columns(chosen), "")]
+        text = "\n".join([*lines, "Ctrl-C ends it." if not services else "Ctrl-C ends them."])
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
 
-def _show(request: RecordedRequest) -> None:
-    from gatepost.cli.output import print_note
+def _without_trust(variables: dict[str, str]) -> dict[str, str]:
+    """Leave out which authorities to trust: that is one file for all servers."""
+    from gatepost.project.ca_bundle import CA_VARIABLES
 
-    print_note(request_line(request))
+    return {name: value for name, value in variables.items() if name not in CA_VARIABLES}
+
+
+def _columns(variables: dict[str, str]) -> list[str]:
+    width = max(map(len, variables))
+    return [f"  {name:{width}}  {value}" for name, value in variables.items()]
+
+
+def _shower(name: str) -> Callable[[RecordedRequest], None]:
+    """Return what shows the requests of a server; with its name where there are several."""
+
+    def show(request: RecordedRequest) -> None:
+        from gatepost.cli.output import print_note
+
+        print_note(f"{name} {request_line(request)}".strip())
+
+    return show
 
 
 def _hide(_: RecordedRequest) -> None:

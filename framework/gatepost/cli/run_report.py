@@ -39,14 +39,18 @@ def report_as_text(app: AppFolder, url: str | None, result: Launch) -> None:
     print_text()
     count = len(result.requests)
     shown = result.requests[-_SHOWN_REQUESTS:]
-    requests = [
+    requests: list[tuple[object, ...]] = [
         (row.method, row.target, row.status or "none", f"{row.verdict} {row.scheme}".strip(), row.explanation) for row in shown
     ]
     if requests:
         title = "1 request" if count == 1 else f"{count} requests"
         title += f", the last {len(shown)} of them" if count > len(shown) else ""
-        why = "why" if any(row.explanation for row in shown) else ""
-        print_table(("method", "target", "status", "verdict", why), requests, title=f"{title} to {url}:")
+        header = ("method", "target", "status", "verdict", "why" if any(row.explanation for row in shown) else "")
+        if all(row.server == "platform" for row in shown):
+            print_table(header, requests, title=f"{title} to {url}:")
+        else:
+            named = [(row.server, *cells) for row, cells in zip(shown, requests, strict=True)]
+            print_table(("server", *header), named, title=f"{title}:")
     elif result.tape is None or result.tape.mode == "record":
         print_text("No request reached the platform.")
     else:

@@ -11,12 +11,12 @@ from gatepost.inputs.standard import ALIASES, CREDENTIALS, STANDARD_INPUTS, cano
 from gatepost.secret import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from gatepost.inputs import Finding
     from gatepost.project.app_folder import AppFolder
 
-__all__ = ["AppParams", "app_params", "given_inputs"]
+__all__ = ["AppParams", "ServiceInputs", "app_params", "given_inputs"]
 
 _PLATFORMS_OWN = CREDENTIALS | {
     "api_default_org",
@@ -32,6 +32,18 @@ _PLATFORMS_OWN = CREDENTIALS | {
     *(name for name in STANDARD_INPUTS if name.startswith("tc_proxy_")),
 }
 """What ``app_inputs.json`` may not say to an app that runs against an emulated platform: where it is, and who one is there."""
+
+
+class ServiceInputs(NamedTuple):
+    """What emulated services say of themselves.
+
+    Attributes:
+        values: Inputs by name.
+        replaced: Names of inputs that say where the real services are, and who one is there.
+    """
+
+    values: Mapping[str, object]
+    replaced: frozenset[str]
 
 
 class AppParams(NamedTuple):
@@ -84,17 +96,24 @@ def given_inputs(app: AppFolder, given: Iterable[tuple[str, str]]) -> dict[str, 
 
 
 def app_params(
-    app: AppFolder, *, platform: Mapping[str, object], given: Mapping[str, str], environment: Mapping[str, str]
+    app: AppFolder,
+    *,
+    platform: Mapping[str, object],
+    given: Mapping[str, str],
+    environment: Mapping[str, str],
+    services: Callable[[Mapping[str, object]], ServiceInputs] | None = None,
 ) -> AppParams:
     """Gather what the platform sends: what a person would leave in the form, fill in, and what the platform adds.
 
-    Last wins: the manifest's defaults, the app's own inputs of ``app_inputs.json``, the platform's, the given ones.
+    Last wins: the manifest's defaults, the app's own inputs of ``app_inputs.json``, those of emulated services, the platform's,
+    the given ones.
 
     Args:
         app: The app.
         platform: The platform's own inputs by name.
         given: Inputs for this run, from `given_inputs`.
         environment: What ``${env.NAME}`` in ``app_inputs.json`` may stand for.
+        services: Told what a person gave, by name, and returns what emulated services say of themselves; None without any.
 
     Raises:
         InputError: ``app_inputs.json`` cannot be read.
@@ -110,6 +129,9 @@ def app_params(
         findings = file.findings
         values |= {value.name: value.value for value in file.values if value.name not in _PLATFORMS_OWN}
     values = {name: value for name, value in values.items() if name not in _PLATFORMS_OWN}
+    if services is not None:
+        emulated = services({**values, **given})
+        values = {name: value for name, value in values.items() if name not in emulated.replaced} | dict(emulated.values)
     values |= {**platform, **given}
     return AppParams({name: _guarded(name, value, declared) for name, value in values.items()}, findings)
 

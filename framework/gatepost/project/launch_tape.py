@@ -80,6 +80,11 @@ class LaunchTape:
         kept = {name: value for name, value in caller.items() if input_name(name).removesuffix("_file") not in REPLACED}
         return {**kept, **self.variables}
 
+    def origin(self, paths: tuple[str, ...]) -> str:
+        """Return the origin of the first exchange that is replayed and whose path begins with one of `paths`; empty when none does."""
+        exchanges = self._tape.exchanges if self.mode == "replay" else ()
+        return next((exchange.request.origin for exchange in exchanges if exchange.request.path.startswith(paths)), "")
+
     def use(self, exit_code: int) -> TapeUse:
         """Return what came of it, once the app has ended.
 

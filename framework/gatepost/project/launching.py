@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from gatepost.emulator import Emulator
+    from gatepost.emulator.serving import EmulatedServer
     from gatepost.inputs import Finding
     from gatepost.project.app_folder import AppFolder
     from gatepost.project.launch_tape import TapeUse
@@ -36,10 +37,10 @@ _EMULATED: dict[str, Literal["token", "hmac", "both"]] = {"token": "token", "hma
 
 @dataclass(frozen=True, slots=True)
 class LaunchedRequest:
-    """One request that the app sent to the emulated platform.
+    """One request that the app sent to the emulated platform, or to a service beside it.
 
     Attributes:
-        number: Its number, from 1, among all that the platform got.
+        number: Its number, from 1, among all that the server got.
         method: Its method.
         target: Path and query as on the wire, less what is secret in it.
         scheme: ``TC`` (HMAC), ``TC-Token``, or empty.
@@ -47,6 +48,7 @@ class LaunchedRequest:
         status: Status of the answer; 0 when there was none.
         explanation: Why it was refused, for a developer; empty when it was not.
         fault: What chaos did to it, in words; empty when nothing.
+        server: ``platform``, or the name by which the app calls the service.
     """
 
     number: int
@@ -57,6 +59,7 @@ class LaunchedRequest:
     status: int
     explanation: str = ""
     fault: str = ""
+    server: str = "platform"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class Launch:
         results: What it left to its next run (``results.tc``).
         log_file: Its log; None when there is none, or it was removed.
         session_folder: The folder of the session; None when it was removed or there was none.
-        requests: What it asked the emulated platform for.
+        requests: What it asked the emulated platform for, and then each emulated service.
         findings: What was noticed about its inputs.
         interrupted: Whether a signal interrupted it.
         stopped: Whether it was stopped because `stop_when` said so.
@@ -168,7 +171,8 @@ def launch_emulated(
     """Launch an app as an emulated platform does: by an encrypted param file, in an environment of its own making.
 
     The app gets none of the caller's ``TC_*``, ``API_*``, ``APP_INPUT_*`` and proxy variables, and reads no ``.env``. Of its
-    ``app_inputs.json`` only its own inputs count: they go into the param file.
+    ``app_inputs.json`` only its own inputs count: they go into the param file. A service that the app declares by an input
+    ``<service>_auth`` (``tcap``, ``tcap_account`` or ``timbr``) is emulated too, unless `inputs` name its address.
 
     Args:
         app: The app.
@@ -193,21 +197,23 @@ def launch_emulated(
     """
     from gatepost.inputs.param_file import make_param_key, write_param_file
     from gatepost.project.ca_bundle import CA_VARIABLES, write_ca_bundle
+    from gatepost.project.emulated_services import EmulatedServices
     from gatepost.project.made_environment import made_environment
 
     if auth not in _EMULATED:
         raise UsageError(f"{auth!r} is no way to be authorized", remedy="Choose auto, token or hmac")
     caller = os.environ if environment is None else environment
     given = given_inputs(app, inputs)
-    with open_tape(record=record, replay=replay) as tape, _session(keep=keep) as session:
+    with open_tape(record=record, replay=replay) as tape, _session(keep=keep) as session, contextlib.ExitStack() as stack:
         made = made_environment(caller)
         bundle = session.path / "ca.pem"
         own = _platform_inputs(platform, session, auth, tape)
-        params = app_params(app, platform=own, given=given, environment=made)
+        services = EmulatedServices(stack, given, tape)
+        params = app_params(app, platform=own, given=given, environment=made, services=services.start)
         key = make_param_key()
         param_file = session.in_path / ".params"
         try:
-            write_ca_bundle(bundle, platform.ca_file, environment=caller)
+            write_ca_bundle(bundle, platform.ca_file, *services.authorities, environment=caller)
             write_param_file(param_file, key, params.values)
         except OSError as error:
             raise _cannot_write(error) from None
@@ -224,7 +230,10 @@ def launch_emulated(
             results=_results(session.out_path),
             log_file=log_file if keep and log_file.is_file() else None,
             session_folder=session.path if keep else None,
-            requests=_requests(platform, after=last),
+            requests=(
+                *_requests(platform, after=last),
+                *(request for name, server in services.running.items() for request in _requests(server, name=name)),
+            ),
             findings=params.findings,
             interrupted=ended.interrupted,
             stopped=ended.stopped,
@@ -233,9 +242,13 @@ def launch_emulated(
 
 
 def shown_target(target: str) -> str:
-    """Return a request target as a person may see it: without a token that is being renewed, or any secret that is known."""
+    """Return a request target as a person may see it: without a token or key in its query, or any secret that is known."""
     path, question_mark, query = target.partition("?")
-    parts = ["expiredToken=***" if part.lower().startswith("expiredtoken=") else part for part in query.split("&")]
+    secret = ("expiredtoken", "api_key")
+    parts = [
+        f"{part.partition('=')[0]}=***" if part.lower().startswith(tuple(f"{name}=" for name in secret)) else part
+        for part in query.split("&")
+    ]
     return redact(f"{path}{question_mark}{'&'.join(parts)}")
 
 
@@ -343,7 +356,7 @@ def _results(out_path: Path) -> dict[str, str]:
         return {}
 
 
-def _requests(platform: Emulator, *, after: int) -> tuple[LaunchedRequest, ...]:
+def _requests(server: EmulatedServer, *, after: int = 0, name: str = "platform") -> tuple[LaunchedRequest, ...]:
     return tuple(
         LaunchedRequest(
             number=request.number,
@@ -354,7 +367,8 @@ def _requests(platform: Emulator, *, after: int) -> tuple[LaunchedRequest, ...]:
             status=request.status,
             explanation=redact(request.explanation),
             fault=request.fault,
+            server=name,
         )
-        for request in platform.requests
+        for request in server.requests
         if request.number > after
     )

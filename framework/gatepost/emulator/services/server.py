@@ -26,6 +26,11 @@ class ServiceServer(EmulatedServer):
     def __init__(self, service: Service, settings: ServiceSettings) -> None:
         super().__init__(service, host=settings.host, port=settings.port, chaos=settings.chaos)
 
+    @property
+    def schemes(self) -> tuple[str, ...]:
+        """The schemes by which an app can be authorized here, as the input ``<service>_auth`` says them; the usual one first."""
+        return tuple(self._schemes())
+
     def inputs(self, service: str = "", scheme: str = "") -> dict[str, str]:
         """Return the inputs by which an app declares and reaches the service.
 
