@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["connect"]
 
 
-def connect(*, auth: str = "auto", raise_for_status: bool = False, **inputs: Any) -> Runtime[None]:
+def connect(*, auth: str | None = "auto", raise_for_status: bool = False, **inputs: Any) -> Runtime[None]:
     """Return a runtime for a script, outside the platform or inside.
 
     Takes any standard input by its name (``tc_api_path``, ``api_access_id``, ``api_secret_key``, ``tc_token``,
@@ -27,7 +27,8 @@ def connect(*, auth: str = "auto", raise_for_status: bool = False, **inputs: Any
     Use it as a context manager: ``with gatepost.connect() as runtime: …`` closes the connections at the end.
 
     Args:
-        auth: ``auto``, or ``token`` or ``hmac`` to force one.
+        auth: ``auto``, or ``token`` or ``hmac`` to force one; None for a script that talks to other services only
+            (``runtime.external``, ``runtime.service``) and needs no credential of the platform.
         raise_for_status: Whether ``runtime.session`` raises `PlatformError` for refusals.
         **inputs: Standard inputs by name.
 
@@ -51,7 +52,7 @@ def connect(*, auth: str = "auto", raise_for_status: bool = False, **inputs: Any
             )
     collected = collect(explicit=inputs, folder=Path.cwd())
     options = read_options(collected)
-    choice = choose_scheme(collected, on_platform=launched_by_platform(collected), auth=auth)
+    choice = None if auth is None else choose_scheme(collected, on_platform=launched_by_platform(collected), auth=auth)
     # Stays until the process ends: an exception that leaves the script is shown after the runtime was closed.
     install_redaction()
     logging = configure(
@@ -72,6 +73,6 @@ def connect(*, auth: str = "auto", raise_for_status: bool = False, **inputs: Any
         raise_for_status=raise_for_status,
     )
     runtime.inputs = None
-    for finding in (*collected.findings, *choice.findings):
+    for finding in (*collected.findings, *(choice.findings if choice is not None else ())):
         logging.get_logger("gatepost").debug("finding", about=str(finding))
     return runtime

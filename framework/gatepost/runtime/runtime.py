@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from gatepost.playbook.playbook import Playbook
     from gatepost.runtime.options import Options
     from gatepost.sessions import AuthorizedSession
+    from gatepost.transport.plain import PlainTransport
 
     OutputsType = typing_extensions.TypeVar("OutputsType", default=Any)
 else:
@@ -103,6 +104,8 @@ class Runtime(Generic[InputsType, OutputsType]):
         self._clocks = Clocks(time)
         self._lock = threading.RLock()
         self._sessions: list[AuthorizedSession] = []
+        self._services: dict[str, AuthorizedSession] = {}
+        self._lent: list[tuple[Scheme, PlainTransport]] = []
 
     # -- authorization -------------------------------------------------------------------------------------------------------
 
@@ -227,6 +230,10 @@ class Runtime(Generic[InputsType, OutputsType]):
     ) -> AuthorizedSession:
         """Return a session for another service: the same loop, never the platform's credentials.
 
+        It goes by the run's proxy for third parties (``tc_proxy_external``), and so do the logins and renewals of its scheme,
+        unless that was made with a transport of its own. Two sessions with one scheme share its token; it logs in by the way of
+        the first of them. Each session has cookies of its own.
+
         Args:
             base_url: What paths are relative to; None: only whole URLs.
             auth: A scheme of that service; None for no credentials.
@@ -237,11 +244,13 @@ class Runtime(Generic[InputsType, OutputsType]):
         """
         from gatepost.sessions import AuthorizedSession
 
-        if auth is not None and auth is self.__dict__.get("auth"):
+        if auth is not None and any(auth is self.__dict__.get(own) for own in ("auth", "_hmac")):
             raise UsageError(
                 "The platform's credentials are not for other services",
                 remedy="Make a scheme with the other service's credentials",
             )
+        if auth is not None:
+            self._lend_transport(auth, verify)
         session = AuthorizedSession(
             auth,
             base_url=base_url,
@@ -254,6 +263,54 @@ class Runtime(Generic[InputsType, OutputsType]):
         session.proxies.update(self.options.external_proxies)
         self._keep(session)
         return session
+
+    def service(self, name: str) -> AuthorizedSession:
+        """Return the session of a service that the inputs declare: ``<name>_auth``, ``<name>_url`` and what its scheme needs.
+
+        ``runtime.service("tcap")`` is all that an app with ``tcap_auth``, ``tcap_username`` and ``tcap_password`` among its
+        inputs has to write. Each call returns the same one. Opens no connection, unless an input refers to a variable of the
+        platform.
+
+        Args:
+            name: The service's name: what is before ``_auth``.
+
+        Raises:
+            UsageError: No input declares it.
+            InputError: Inputs of it are missing or wrong; all are named.
+            CredentialError: A credential cannot be one.
+        """
+        from gatepost.runtime.external import find_service, make_service_scheme
+        from gatepost.runtime.platform import fetch_variable
+
+        with self._lock:
+            if name not in self._services:
+                found = find_service(
+                    self.collected.best,
+                    name,
+                    lambda provider, kind, key: fetch_variable(self.session, provider, kind, key),
+                )
+                for finding in found.findings:
+                    self._framework_log.warning(finding.what, input=finding.name, remedy=finding.remedy)
+                scheme = make_service_scheme(
+                    found,
+                    clocks=Clocks(self._clocks.time),
+                    warn=lambda event, reason: self._framework_log.warning(event, reason=reason),
+                )
+                self._services[name] = self.external(found.url, auth=scheme, verify=found.verify)
+            return self._services[name]
+
+    def _lend_transport(self, scheme: Scheme, verify: bool | str) -> None:
+        """Have a scheme log in as the run's external sessions send; once, since sessions share the scheme."""
+        from gatepost.transport.plain import PlainTransport
+
+        with self._lock:
+            if any(scheme is known for known, _ in self._lent):
+                return
+            transport = PlainTransport(
+                verify=verify, proxies=self.options.external_proxies, adapter=self._tape, user_agent=self.user_agent
+            )
+            self._lent.append((scheme, transport))
+            scheme.use_transport(transport)
 
     @cached_property
     def _tape(self) -> BaseAdapter | None:
@@ -353,6 +410,9 @@ class Runtime(Generic[InputsType, OutputsType]):
             playbook.close()
         while self._sessions:
             self._sessions.pop().close()
+        while self._lent:
+            self._lent.pop()[1].close()
+        self._services.clear()
 
     def __enter__(self) -> Self:
         return self
