@@ -269,9 +269,19 @@ def _fix_nulls(document: Document, findings: list[Finding]) -> tuple[Document, l
     for found in sorted(
         (found for found in findings if found.rule == "GP205"), key=lambda found: _order(found.path), reverse=True
     ):
-        edit.remove(place_of(found.path))
-        done.append(found)
+        place = place_of(found.path)
+        if not _speaks_for_the_kind(document, place):
+            edit.remove(place)
+            done.append(found)
     return edit.document(), done[::-1]
+
+
+def _speaks_for_the_kind(document: Document, place: Place) -> bool:
+    """Tell whether a null keeps a part from being empty: where no level is written, the part says what kind of app it is."""
+    if len(place) != 2 or place[0] not in {"playbook", "service"}:
+        return False
+    part = document.data[str(place[0])]
+    return isinstance(part, dict) and all(value is None for value in part.values())
 
 
 def _order(path: str) -> list[tuple[int, int, str]]:

@@ -49,7 +49,7 @@ class Subject:
         self.notes: list[str] = []
         self.code_error: GatepostError | None = None
         self._ask_for_code = code
-        self._siblings: dict[str, Document | ManifestError | None] = {}
+        self._siblings: dict[str, Document | ManifestError | None] = {"install.json": self.document}
         self._worked_out: dict[Callable[..., Any], Any] = {}
 
     def once(self, work_out: Callable[[Subject], Result]) -> Result:
