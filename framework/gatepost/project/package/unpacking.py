@@ -101,8 +101,6 @@ def _checked(package: Path, archive: zipfile.ZipFile, limits: PackageLimits) -> 
         if above & files:
             raise _refused(package, f"{_shown(entry)} lies in something that is a file")
         folders |= above
-    if folders & files:
-        raise _refused(package, f"{min(folders & files)} is a file and a folder")
     _check_top(package, entries)
     return entries
 

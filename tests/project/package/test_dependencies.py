@@ -1,0 +1,145 @@
+"""Wheels that were made here, installed by pip without a registry."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from gatepost.errors import UsageError
+from gatepost.project.package.dependencies import Dependencies, DependencySource, collect_dependencies
+from gatepost.project.package.installers import Installer, InstallFailed, choose_installer, without_credentials
+from gatepost.project.package.target import Target
+from gatepost.project.package.trimming import trim
+from tests.project.package.conftest import MakeWheel
+
+TARGET = Target.of("3.99", "manylinux_2_28_aarch64")  # neither the Python nor the machine of any test
+
+
+def collect(folder: Path, requirements: str, **source: object) -> tuple[Path, Dependencies]:
+    app, into = folder / "app", folder / "deps"
+    app.mkdir()
+    into.mkdir()
+    (app / "requirements.txt").write_text(requirements)
+    settings: dict[str, object] = {"installer": "pip", "no_index": True, "find_links": (str(folder / "wheels"),), **source}
+    return into, collect_dependencies(app, into, TARGET, DependencySource(**settings))  # type: ignore[arg-type]
+
+
+def test_wheels_for_another_machine_and_python_are_collected_with_what_they_need(tmp_path: Path, make_wheel: MakeWheel):
+    make_wheel("fast", tag="cp399-cp399-manylinux_2_17_aarch64", requires=("part>=1", "unused; extra == 'more'"))
+    make_wheel("fast", "9.0", tag="cp311-cp311-manylinux_2_17_x86_64")
+    make_wheel("new-python", "1.0")
+    make_wheel("part", "5.0")
+    # pip compares this marker with the Python that runs pip: what it leaves out is added afterwards.
+    own = make_wheel("part", "2.0", requires=("new-python; python_version == '3.99'",)).rename(
+        tmp_path / "part-2.0-py3-none-any.whl"
+    )
+    into, found = collect(tmp_path, "fast\n", wheels=(own,))
+    assert [(item.name, item.version, item.requires) for item in found.distributions] == [
+        ("fast", "1.0", ("part",)),
+        ("new-python", "1.0", ()),
+        ("part", "2.0", ("new-python",)),
+    ]
+    assert (found.roots, found.installer, found.source) == (("fast",), "pip", tmp_path / "app" / "requirements.txt")
+    assert (found.distributions[0].license, found.distributions[0].license_is_expression) == ("MIT", True)
+    assert "pins not all versions" in found.notes[0]
+    trim(into)
+    left = sorted(path.relative_to(into).as_posix() for path in into.rglob("*") if path.is_file() and "fast" in path.parts[-2])
+    assert left == [
+        "fast-1.0.dist-info/METADATA",
+        "fast-1.0.dist-info/WHEEL",
+        "fast-1.0.dist-info/entry_points.txt",
+        "fast/__init__.py",
+    ]
+    assert not (into / "bin").exists()
+
+
+def test_a_package_without_a_wheel_that_fits_is_named_with_what_can_be_done(tmp_path: Path, make_wheel: MakeWheel):
+    make_wheel("fast", tag="cp311-cp311-manylinux_2_17_x86_64")
+    with pytest.raises(InstallFailed) as caught:
+        collect(tmp_path, "fast\n")
+    assert caught.value.what == "There is no wheel of fast for Python 3.99 on manylinux_2_28_aarch64"
+    assert "--build fast" in caught.value.remedy
+    assert "--wheel" in caught.value.remedy
+
+
+def test_an_app_that_needs_nothing_gets_nothing(tmp_path: Path):
+    (tmp_path / "deps").mkdir()
+    found = collect_dependencies(tmp_path, tmp_path / "deps", TARGET, DependencySource())
+    assert (found.distributions, found.source) == ((), None)
+    assert "deps stays empty" in found.notes[0]
+
+
+def test_a_wheel_that_does_not_fit_is_refused(tmp_path: Path, make_wheel: MakeWheel):
+    wheel = make_wheel("fast", tag="cp399-cp399-macosx_11_0_arm64")
+    with pytest.raises(UsageError, match="It is for macosx_11_0_arm64, and the package for manylinux_2_28_aarch64"):
+        collect(tmp_path, "fast\n", wheels=(wheel,))
+
+
+def test_a_file_that_is_no_wheel_is_refused(tmp_path: Path):
+    (tmp_path / "x-1-py3-none-any.whl").write_text("no zip")
+    with pytest.raises(UsageError, match="is no wheel"):
+        collect(tmp_path, "x\n", wheels=(tmp_path / "x-1-py3-none-any.whl",))
+
+
+def test_versions_that_contradict_each_other_are_said(tmp_path: Path, make_wheel: MakeWheel, monkeypatch: pytest.MonkeyPatch):
+    def unpack(self: Installer, lines: Sequence[str], into: Path, *_: object, **__: object) -> None:
+        for line in lines:
+            zipfile.ZipFile(tmp_path / "wheels" / f"{line}-1.0-py3-none-any.whl").extractall(into)
+
+    monkeypatch.setattr(Installer, "install", unpack)
+    make_wheel("part", "1.0")
+    make_wheel("whole", requires=("part>=2; python_version == '3.99'",))
+    with pytest.raises(UsageError, match=r"do not fit together") as caught:
+        collect(tmp_path, "whole\npart\n")
+    assert caught.value.why == "whole needs part>=2, and part 1.0 is there"
+
+
+def test_an_installer_that_is_missing_is_said(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("shutil.which", lambda _: None)
+    assert choose_installer("auto", TARGET).name == "pip"
+    with pytest.raises(UsageError, match="--installer pip"):
+        choose_installer("uv", TARGET)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    with pytest.raises(UsageError, match="neither uv on the PATH nor pip"):
+        choose_installer("auto", TARGET)
+
+
+@pytest.mark.parametrize(
+    ("platform", "name"), [("manylinux_2_28_x86_64", "uv"), ("manylinux_2_24_x86_64", "pip"), ("musllinux_1_2_x86_64", "pip")]
+)
+def test_uv_is_taken_where_it_knows_the_platform(monkeypatch: pytest.MonkeyPatch, platform: str, name: str):
+    monkeypatch.setattr("shutil.which", lambda _: "/opt/bin/uv")
+    assert choose_installer("auto", Target.of("3.11", platform)).name == name
+
+
+def test_what_an_installer_says_shows_no_credentials():
+    said = "Looking in indexes: https://me:secret@host/simple, http://me@host"
+    assert without_credentials(said) == "Looking in indexes: https://***@host/simple, http://***@host"
+
+
+def test_a_locked_app_is_installed_by_its_hashes(tmp_path: Path, make_wheel: MakeWheel):
+    digest = hashlib.sha256(make_wheel("part").read_bytes()).hexdigest()
+    own = make_wheel("own").rename(tmp_path / "own-1.0-py3-none-any.whl")
+    app, into = tmp_path / "app", tmp_path / "deps"
+    app.mkdir()
+    into.mkdir()
+    lock = """
+version = 1
+package = [
+  {name = "app", source = {virtual = "."}, dependencies = [{name = "part"}, {name = "own"}]},
+  {name = "part", version = "1.0", source = {registry = "x"}, wheels = [{path = "x", hash = "sha256:DIGEST"}]},
+  {name = "own", version = "1.0", source = {path = "../own-1.0-py3-none-any.whl"}},
+]
+"""
+    source = DependencySource(installer="pip", no_index=True, find_links=(str(tmp_path / "wheels"),))
+    (app / "uv.lock").write_text(lock.replace("DIGEST", "0" * 64))
+    with pytest.raises(InstallFailed, match="DO NOT MATCH THE HASHES"):
+        collect_dependencies(app, into, TARGET, source)
+    (app / "uv.lock").write_text(lock.replace("DIGEST", digest))
+    found = collect_dependencies(app, into, TARGET, dataclasses.replace(source, wheels=(own,)))
+    assert [item.name for item in found.distributions] == ["own", "part"]
