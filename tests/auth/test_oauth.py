@@ -348,7 +348,8 @@ time = TurnedTime()
 with OAuthServer() as server:
     def make():
         url = f"{server.url}/token"
-        return RefreshTokenAuth(url, "refresh-0", client_id=CLIENT, client_secret=SECRET, save=lambda _: None, clocks=Clocks(time))
+        given = {"client_id": CLIENT, "client_secret": SECRET, "save": lambda _: None}
+        return RefreshTokenAuth(url, "refresh-0", clocks=Clocks(time), **given)
 
     unused, used = make(), make()
     first = used.renewal.current()

@@ -149,6 +149,36 @@ def test_when_the_second_answer_is_final_it_is_raised(auth, time):
         assert len(server.requests) == 2
 
 
+class Keeping(requests.adapters.HTTPAdapter):
+    """Keeps the responses."""
+
+    kept: list[requests.Response]
+
+    def send(self, *arguments, **settings):
+        response = super().send(*arguments, **settings)
+        self.kept.append(response)
+        return response
+
+
+@pytest.mark.parametrize(
+    ("scheme", "script"),
+    [
+        (HeaderAuth(), [redirect("https://elsewhere.example/")]),
+        (HeaderAuth(), [answer(401), redirect("https://elsewhere.example/")]),
+        (HmacAuth("1234", "key"), [answer(401, WRONG_SIGNATURE)]),
+        (HmacAuth("1234", "key"), [answer(401, WRONG_TIME, Date="Sun, 06 Nov 1994 08:49:37 GMT"), answer(401, WRONG_SIGNATURE)]),
+    ],
+)
+def test_what_is_raised_leaves_no_connection_open(scheme, script):
+    with ScriptedServer(*script) as server, requests.Session() as session:
+        adapter = Keeping()
+        adapter.kept = []
+        session.mount("http://", adapter)
+        with pytest.raises((CredentialError, OriginError)):
+            session.get(server.url, auth=scheme, timeout=10)
+        assert all(response.raw.closed for response in adapter.kept)
+
+
 def test_the_connection_is_used_again(auth, time):
     with ScriptedServer(answer(401, WRONG_TIME, Date=date(time))) as server:
         get(server, auth)

@@ -173,6 +173,7 @@ class _Recovery:
         self._conceal(response)
         verdict = self._scheme.recover(request, response)
         if isinstance(verdict, Final):
+            response.close()
             raise verdict.error
         if verdict is NOT_OURS:
             self._refuse_redirect(response)
@@ -190,6 +191,7 @@ class _Recovery:
         self._conceal(again)
         second = self._scheme.recover(repeated, again)
         if isinstance(second, Final):
+            again.close()
             raise second.error
         self._refuse_redirect(again)
         return again
@@ -225,6 +227,7 @@ class _Recovery:
             if without_parameters(target, parameters) != target or holds_any(target, parameters.values()):
                 names = (*names, *parameters)
         if names:
+            response.close()
             raise OriginError(
                 f"{self._origin} redirects to another origin",
                 why=f"requests would send {' and '.join(names)} there",
