@@ -56,8 +56,6 @@ class EmulatedServices:
         Returns:
             What the services say of themselves, and the names of what that replaces.
         """
-        from gatepost.runtime.external_inputs import names_of
-
         inputs: dict[str, object] = {}
         replaced: set[str] = set()
         for name, value in sorted(values.items()):
@@ -65,6 +63,8 @@ class EmulatedServices:
             kind = EMULATED_SCHEMES.get(str(value).strip().lower()) if service != name and service else None
             if kind is None or f"{service}_url" in self._given:
                 continue
+            from gatepost.runtime.external_inputs import names_of  # most apps declare none
+
             server = self._stack.enter_context(make_service(kind))
             self.running[service] = server
             inputs |= server.inputs(service, str(value).strip().lower())

@@ -81,7 +81,7 @@ class LaunchTape:
         return {**kept, **self.variables}
 
     def origin(self, paths: tuple[str, ...]) -> str:
-        """Return the origin of the first exchange that is replayed and whose path begins with one of `paths`; empty when none does."""
+        """Return the origin of the first exchange to replay whose path begins with one of `paths`; empty when none does."""
         exchanges = self._tape.exchanges if self.mode == "replay" else ()
         return next((exchange.request.origin for exchange in exchanges if exchange.request.path.startswith(paths)), "")
 

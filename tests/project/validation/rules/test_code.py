@@ -31,6 +31,17 @@ def test_params_that_nobody_reads(found):
     assert found(code=job(), params=[param("tc_log_level")]) == set()
 
 
+def test_the_inputs_of_a_declared_service_are_read_by_the_framework(found):
+    params = [param("shop_url"), param("shop_password", encrypt=True), param("shop_urls")]
+    assert {place for rule, place in found(code=job(), params=params) if rule == "GP904"} == {
+        "$.params[0].name",
+        "$.params[1].name",
+        "$.params[2].name",
+    }
+    declared = found(code=job(), params=[*params, param("shop_auth")])
+    assert {place for rule, place in declared if rule == "GP904"} == {"$.params[2].name"}
+
+
 def test_a_field_may_have_other_names(found):
     code = job(InputField("old", ("old", "x"), "x", "str", frozenset({"text"})))
     assert found(code=code, params=[param()]) == set()

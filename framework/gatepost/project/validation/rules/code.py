@@ -12,6 +12,7 @@ from gatepost.manifest.params import Param, ParamType
 from gatepost.manifest.places import Place, quoted
 from gatepost.project.validation.rule import Problem, rule
 from gatepost.project.validation.subject import Subject, text_of
+from gatepost.runtime.external_inputs import names_of
 
 if TYPE_CHECKING:
     from gatepost.project.app_code import InputField, OutputVariable
@@ -76,6 +77,9 @@ def param_without_input(app: Subject) -> Iterator[Problem]:
     if app.code is None:
         return
     read = {name for field, _ in _fields(app) for name in field.names}
+    # ``runtime.service`` reads the inputs of the services that the manifest declares.
+    declared = {param.name.removesuffix("_auth") for _, param in app.params if param.name.endswith("_auth")}
+    read |= {name for service in declared for name in names_of(service)}
     for place, param in app.params:
         known = param.name in read or param.name in STANDARD_INPUTS or param.name == "tc_action"
         if not known and not param.hidden and not param.name.startswith("tc_adv_req_"):
