@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from gatepost.errors import ManifestError, UsageError
@@ -215,6 +215,7 @@ def places_of(value: object, place: tuple[str | int, ...] = ()) -> list[tuple[st
 
 
 @given(data=st.data(), layout=layouts)
+@settings(max_examples=50)
 def test_a_change_of_one_place_changes_that_place_alone(data: st.DataObject, layout: dict[str, object]) -> None:
     document = document_of(data.draw(objects), layout)
     places = places_of(document.data)[1:]
@@ -235,6 +236,7 @@ def test_a_change_of_one_place_changes_that_place_alone(data: st.DataObject, lay
 
 
 @given(old=objects, new=objects, layout=layouts)
+@settings(max_examples=50)
 def test_any_object_becomes_any_other(old: dict[str, object], new: dict[str, object], layout: dict[str, object]) -> None:
     document = document_of(old, layout)
     edit = DocumentEdit(document)
@@ -244,6 +246,7 @@ def test_any_object_becomes_any_other(old: dict[str, object], new: dict[str, obj
 
 
 @given(data=st.data(), layout=layouts)
+@settings(max_examples=50)
 def test_removing_and_moving_keep_the_rest(data: st.DataObject, layout: dict[str, object]) -> None:
     items = data.draw(st.lists(json_values, min_size=1, max_size=5))
     document = document_of({"a": items}, layout)

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 from gatepost.exports import lazy_exports
 
 if TYPE_CHECKING:
+    from gatepost.manifest.app_spec.models import AppSpec
+    from gatepost.manifest.app_spec.reading import load_app_spec
     from gatepost.manifest.attributes import Attributes, AttributeType, ValidationKind, ValidationRule, load_attributes
     from gatepost.manifest.document import Document, read_document
+    from gatepost.manifest.dumping import dump
     from gatepost.manifest.editing import DocumentEdit
     from gatepost.manifest.features import FEATURES, Feature, effective_features
     from gatepost.manifest.feeds import Feed, FeedDeprecation, FirstRunParam
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FEATURES",
     "RULES",
+    "AppSpec",
     "AttributeType",
     "Attributes",
     "Docker",
@@ -61,9 +65,11 @@ __all__ = [
     "TcexPackage",
     "ValidationKind",
     "ValidationRule",
+    "dump",
     "effective_features",
     "input_name",
     "load",
+    "load_app_spec",
     "load_attributes",
     "load_job",
     "load_layout",
@@ -75,8 +81,10 @@ __all__ = [
 __getattr__, __dir__ = lazy_exports(
     __name__,
     {
+        "app_spec": ("AppSpec", "load_app_spec"),
         "attributes": ("AttributeType", "Attributes", "ValidationKind", "ValidationRule", "load_attributes"),
         "document": ("Document", "read_document"),
+        "dumping": ("dump",),
         "editing": ("DocumentEdit",),
         "features": ("FEATURES", "Feature", "effective_features"),
         "feeds": ("Feed", "FeedDeprecation", "FirstRunParam"),

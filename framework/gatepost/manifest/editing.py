@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import math
 from typing import TYPE_CHECKING
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
     from gatepost.manifest.places import Place
 
 __all__ = ["DocumentEdit"]
-
-_LARGEST_COMPARISON = 4_000_000
-"""Lists are compared by their items up to this product of their lengths, and longer ones position by position."""
 
 _LONGEST_INTEGER = 4096
 """In bits: no reader needs more, and Python's own refuses more than some 14,000."""
@@ -203,13 +199,9 @@ class DocumentEdit:
             raise UsageError(f"{json_path(place)} cannot become number {index}", why=f"There are {len(parent.members)}")
         if old == index:
             return
-        befores = [member.before for member in parent.members]
-        commas = [member.comma for member in parent.members]
-        parent.members.insert(index, parent.members.pop(old))
-        for at, member in enumerate(parent.members):
-            member.comma = commas[at]
-            if "\n" not in befores[at]:  # on one line: the blanks belong to the places, not to the values
-                member.before = befores[at] if "\n" not in member.before else member.before
+        members = list(parent.members)
+        members.insert(index, members.pop(old))
+        _reorder(parent, members)
 
     def strict(self) -> None:
         """Write what was forgiven as JSON has it, so that every reader reads the file, and with the same values.
@@ -326,20 +318,28 @@ class DocumentEdit:
                 self._insert(node, len(node.members), self._style.member(value, depth + 1, key), depth + 1)
 
     def _merge_list(self, node: Container, new: Sequence[object], depth: int) -> None:
-        if len(node.members) * len(new) > _LARGEST_COMPARISON:
-            changes = [("replace", 0, len(node.members), 0, len(new))]
-        else:
-            old_keys, new_keys = [_identity(member.node.value) for member in node.members], [_identity(value) for value in new]
-            changes = list(difflib.SequenceMatcher(None, old_keys, new_keys, autojunk=False).get_opcodes())
-        for action, old_start, old_end, new_start, new_end in reversed(changes):
-            pairs = old_end - old_start if action == "equal" else min(old_end - old_start, new_end - new_start)
-            for at in reversed(range(old_start + pairs, old_end)):
+        left: dict[str, list[Member]] = {}
+        for member in reversed(node.members):
+            left.setdefault(_identity(member.node.value), []).append(member)
+        final: list[Member | None] = []
+        for value in new:
+            alike = left.get(_identity(value))
+            final.append(alike.pop() if alike else None)
+        # What has no name and has become something else most likely stands in the order in which it stood.
+        unused = {id(member): member for members in left.values() for member in members}
+        others = iter([other for other in node.members if id(other) in unused and not _is_named(other.node.value)])
+        for at, value in enumerate(new):
+            if final[at] is None and not _is_named(value) and (other := next(others, None)) is not None:
+                final[at] = unused.pop(id(other))
+        for at in reversed(range(len(node.members))):
+            if id(node.members[at]) in unused:
                 self._take(node, at)
-            for at in range(pairs):
-                self._put(node.members[old_start + at], new[new_start + at], depth + 1)
-            for at in range(new_start + pairs, new_end):
-                index = old_start + at - new_start
-                self._insert(node, index, self._style.member(new[at], depth + 1, near=node), depth + 1)
+        _reorder(node, [member for member in final if member is not None])
+        for at, (kept, value) in enumerate(zip(final, new, strict=True)):
+            if kept is None:
+                self._insert(node, at, self._style.member(value, depth + 1, near=node), depth + 1)
+            else:
+                self._put(kept, value, depth + 1)
 
     def _insert(self, parent: Container, index: int, member: Member, depth: int) -> None:
         members = parent.members
@@ -416,9 +416,26 @@ def same(one: object, other: object) -> bool:
 
 def _identity(value: object) -> str:
     """Return what makes an item of a list the same one after a change: its name, when it has one, else its value."""
-    if isinstance(value, dict) and isinstance(value.get("name"), str):
+    if isinstance(value, dict) and _is_named(value):
         return "name " + str(value["name"])
     return "value " + json.dumps(value, sort_keys=True)
+
+
+def _is_named(value: object) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("name"), str)
+
+
+def _reorder(parent: Container, members: list[Member]) -> None:
+    """Put the members of a container into another order."""
+    if all(one is other for one, other in zip(parent.members, members, strict=True)):
+        return
+    befores = [member.before for member in parent.members]
+    commas = [member.comma for member in parent.members]
+    parent.members[:] = members
+    for member, before, comma in zip(members, befores, commas, strict=True):
+        member.comma = comma
+        if "\n" not in before and "\n" not in member.before:  # on one line, the blanks belong to the places, not to the values
+            member.before = before
 
 
 def _last(parent: Container, key: str) -> Member | None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gatepost.manifest.document import Document
     from gatepost.manifest.places import Place
 
-__all__ = ["Job", "JobParam", "load_job", "read_job"]
+__all__ = ["Job", "JobParam", "job_fields", "load_job", "read_job"]
 
 _REQUIRED = (
     "jobName",
@@ -110,9 +110,19 @@ def read_job(document: Document) -> Job:
     return build_sibling(Job, document, reading, values, unknown)
 
 
-def job_fields(reading: Reading, data: dict[str, object], place: Place) -> tuple[dict[str, object], dict[str, object]]:
-    """Read a job that stands somewhere in a document: its values by field name, and what stands under unknown keys."""
-    missing(reading, data, place, _REQUIRED)
+def job_fields(
+    reading: Reading, data: dict[str, object], place: Place, *, is_complete: bool = True
+) -> tuple[dict[str, object], dict[str, object]]:
+    """Read a job that stands somewhere in a document: its values by field name, and what stands under unknown keys.
+
+    Args:
+        reading: Where to report what is off.
+        data: The object.
+        place: Where it stands.
+        is_complete: Whether all its keys are expected to be there.
+    """
+    if is_complete:
+        missing(reading, data, place, _REQUIRED)
     values, unknown = reading.fields(Job, data, place, elsewhere={"params"})
     if "params" in data:
         params = (_param(reading, item, where) for where, item in reading.read_objects(data["params"], (*place, "params")))

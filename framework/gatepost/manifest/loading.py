@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from gatepost.manifest.document import Document, read_document
 from gatepost.manifest.models import Manifest, ProgramLanguage, RuntimeLevel
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from gatepost.manifest.places import Place
     from gatepost.manifest.reading import Report
 
-__all__ = ["load", "read_manifest"]
+__all__ = ["load", "read_manifest", "read_param", "read_program_language", "read_runtime_level"]
+
+AnyParam = TypeVar("AnyParam", bound=Param)
 
 
 def load(path: str | os.PathLike[str]) -> Manifest:
@@ -44,8 +46,8 @@ def read_manifest(document: Document) -> Manifest:
     reading = Reading()
     data = document.data
     values, unknown = reading.fields(Manifest, data, (), elsewhere=_OWN_READERS)
-    values["runtime_level"] = _runtime_level(reading, data)
-    language = values["program_language"] = _program_language(reading, data, values)
+    values["runtime_level"] = read_runtime_level(reading, data)
+    language = values["program_language"] = read_program_language(reading, data, values)
     _fill_in(values, language)
     values["params"] = _params(reading, data, str(values["list_delimiter"]))
     if "playbook" in data:
@@ -95,7 +97,7 @@ def _fill_in(values: dict[str, object], language: ProgramLanguage) -> None:
         values["program_version"] = three_numbers(version)
 
 
-def _runtime_level(reading: Reading, data: Mapping[str, object]) -> RuntimeLevel:
+def read_runtime_level(reading: Reading, data: Mapping[str, object]) -> RuntimeLevel:
     """Read the kind of app; when it is missing or unknown, take the one that the rest of the file speaks of."""
     place: Place = ("runtimeLevel",)
     value = data.get("runtimeLevel")
@@ -121,7 +123,7 @@ def _runtime_level(reading: Reading, data: Mapping[str, object]) -> RuntimeLevel
     return level
 
 
-def _program_language(reading: Reading, data: Mapping[str, object], values: Mapping[str, object]) -> ProgramLanguage:
+def read_program_language(reading: Reading, data: Mapping[str, object], values: Mapping[str, object]) -> ProgramLanguage:
     """Read the language; when it is missing or unknown, Python unless the main program can only be a Java class."""
     place: Place = ("programLanguage",)
     value = data.get("programLanguage")
@@ -150,7 +152,7 @@ def _params(reading: Reading, data: Mapping[str, object], delimiter: str) -> tup
         return ()
     params: list[Param] = []
     for place, item in reading.read_objects(data["params"], ("params",)):
-        param = _param(reading, item, place, len(params) + 1, delimiter)
+        param = read_param(Param, reading, item, place, number=len(params) + 1, delimiter=delimiter)
         if param is not None:
             params.append(param)
     return tuple(params)
@@ -159,7 +161,27 @@ def _params(reading: Reading, data: Mapping[str, object], delimiter: str) -> tup
 _OWN_PARAM_READERS = frozenset({"name", "type", "default"})
 
 
-def _param(reading: Reading, data: dict[str, object], place: Place, number: int, delimiter: str) -> Param | None:
+def read_param(
+    model: type[AnyParam],
+    reading: Reading,
+    data: dict[str, object],
+    place: Place,
+    *,
+    number: int,
+    delimiter: str,
+    is_complete: bool = True,
+) -> AnyParam | None:
+    """Read a param; None when it has no name that an input can have.
+
+    Args:
+        model: `Param`, or a kind of it.
+        reading: Where to report what is off.
+        data: The object.
+        place: Where it stands.
+        number: Its sequence number, when it names none.
+        delimiter: What stands between the values of an input that has several.
+        is_complete: Whether a type and a sequence number are expected to be there.
+    """
     written = as_text(data.get("name"))
     name = input_name(written) if written is not None else ""
     if not name:
@@ -169,17 +191,21 @@ def _param(reading: Reading, data: dict[str, object], place: Place, number: int,
         return None
     if name != data["name"]:
         reading.report("GP302", (*place, "name"), f"the input is called {quoted(name)}", f"Write {quoted(name)}")
-    values, unknown = reading.fields(Param, data, place, elsewhere=_OWN_PARAM_READERS)
+    values, unknown = reading.fields(model, data, place, elsewhere=_OWN_PARAM_READERS)
     values["name"] = name
-    kind = values["type"] = _param_type(reading, data, place, name)
+    kind = values["type"] = ParamType.STRING
+    if is_complete or data.get("type") is not None:
+        kind = values["type"] = _param_type(reading, data, place, name)
     if "sequence" not in values:
         values["sequence"] = number
-        reading.report("GP304", place, f"the param {quoted(name)} has no sequence; it is number {number} here", 'Add "sequence"')
+        if is_complete:
+            what = f"the param {quoted(name)} has no sequence; it is number {number} here"
+            reading.report("GP304", place, what, 'Add "sequence"')
     if kind is ParamType.MULTI_CHOICE:
         values["allow_multiple"] = True  # contract/install_json.md section 2: set automatically
     if "default" in data:
         values["default"] = _default(reading, data["default"], kind, (*place, "default"), delimiter)
-    param = build(Param, values, unknown)
+    param = build(model, values, unknown)
     if written is not None and written != name:
         param._written_name = written
     return param

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from gatepost.manifest.feeds import Feed, FeedDeprecation, FirstRunParam
 from gatepost.manifest.places import quoted
@@ -11,9 +11,13 @@ from gatepost.manifest.reading import ABSENT, Reading, as_text, build, squash
 from gatepost.manifest.service import Docker, Service
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from gatepost.manifest.places import Place
 
-__all__ = ["read_container_or_service", "read_feeds", "read_playbook"]
+__all__ = ["feed_fields", "read_container_or_service", "read_feeds", "read_output", "read_playbook", "read_retry"]
+
+AnyOutput = TypeVar("AnyOutput", bound=OutputVariable)
 
 _DATA_TYPE_OF = {squash(name): name for name in DATA_TYPES}
 
@@ -26,20 +30,31 @@ def read_playbook(reading: Reading, value: object, place: Place) -> Playbook | N
     values, unknown = reading.fields(Playbook, data, place, elsewhere={"outputVariables", "retry"})
     if "outputVariables" in data:
         items = reading.read_objects(data["outputVariables"], (*place, "outputVariables"))
-        outputs = (_output(reading, item, where) for where, item in items)
+        outputs = (read_output(OutputVariable, reading, item, where) for where, item in items)
         values["output_variables"] = tuple(output for output in outputs if output is not None)
     if "retry" in data:
-        values["retry"] = _retry(reading, data["retry"], (*place, "retry"))
+        values["retry"] = read_retry(reading, data["retry"], (*place, "retry"))
     return build(Playbook, values, unknown)
 
 
-def _output(reading: Reading, data: dict[str, object], place: Place) -> OutputVariable | None:
+def read_output(
+    model: type[AnyOutput], reading: Reading, data: dict[str, object], place: Place, *, is_complete: bool = True
+) -> AnyOutput | None:
+    """Read an output variable; None when it has no name.
+
+    Args:
+        model: `OutputVariable`, or a kind of it.
+        reading: Where to report what is off.
+        data: The object.
+        place: Where it stands.
+        is_complete: Whether a type is expected to be there.
+    """
     if not as_text(data.get("name")):
         reading.report("GP202", place, "this output variable has no name; ignored", 'Add "name"')
         return None
-    values, unknown = reading.fields(OutputVariable, data, place, elsewhere={"type"})
-    values["type"] = _output_type(reading, data, place)
-    return build(OutputVariable, values, unknown)
+    values, unknown = reading.fields(model, data, place, elsewhere={"type"})
+    values["type"] = _output_type(reading, data, place) if is_complete or data.get("type") else "String"
+    return build(model, values, unknown)
 
 
 def _output_type(reading: Reading, data: dict[str, object], place: Place) -> str:
@@ -65,7 +80,8 @@ def _output_type(reading: Reading, data: dict[str, object], place: Place) -> str
     return known
 
 
-def _retry(reading: Reading, value: object, place: Place) -> Retry | None:
+def read_retry(reading: Reading, value: object, place: Place) -> Retry | None:
+    """Read ``retry``; None when there is nothing that can be read."""
     data = reading.read_object(value, place)
     if data is None:
         return None
@@ -78,11 +94,22 @@ def _retry(reading: Reading, value: object, place: Place) -> Retry | None:
 
 def read_feeds(reading: Reading, value: object, place: Place) -> tuple[Feed, ...]:
     """Read ``feeds``."""
-    return tuple(_feed(reading, item, where) for where, item in reading.read_objects(value, place))
+    return tuple(build(Feed, *feed_fields(Feed, reading, item, where)) for where, item in reading.read_objects(value, place))
 
 
-def _feed(reading: Reading, data: dict[str, object], place: Place) -> Feed:
-    values, unknown = reading.fields(Feed, data, place, elsewhere={"deprecation", "firstRunParams"})
+def feed_fields(
+    model: type[Feed], reading: Reading, data: dict[str, object], place: Place, *, elsewhere: Collection[str] = ()
+) -> tuple[dict[str, object], dict[str, object]]:
+    """Read a feed: its values by field name, and what stands under unknown keys.
+
+    Args:
+        model: `Feed`, or a kind of it.
+        reading: Where to report what is off.
+        data: The object.
+        place: Where it stands.
+        elsewhere: Keys that the caller reads by itself.
+    """
+    values, unknown = reading.fields(model, data, place, elsewhere={"deprecation", "firstRunParams", *elsewhere})
     if "deprecation" in data:
         values["deprecation"] = tuple(
             build(FeedDeprecation, *reading.fields(FeedDeprecation, item, where))
@@ -92,7 +119,7 @@ def _feed(reading: Reading, data: dict[str, object], place: Place) -> Feed:
         items = reading.read_objects(data["firstRunParams"], (*place, "firstRunParams"))
         params = (_first_run_param(reading, item, where) for where, item in items)
         values["first_run_params"] = tuple(param for param in params if param is not None)
-    return build(Feed, values, unknown)
+    return values, unknown
 
 
 def _first_run_param(reading: Reading, data: dict[str, object], place: Place) -> FirstRunParam | None:
