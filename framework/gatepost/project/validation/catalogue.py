@@ -29,6 +29,7 @@ ROOMS = (
     "layout",
     "files",
     "attributes",
+    "app_spec",
     "code",
 )
 """The modules of rules."""

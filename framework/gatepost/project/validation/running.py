@@ -176,6 +176,9 @@ def _findings_of_siblings(app: Subject) -> Iterator[Finding]:
         if document is not None:
             is_csv = name.lower().endswith(".csv")
             yield from (read_attributes(document, is_csv=True) if is_csv else read(document)).findings
+    from gatepost.project.validation.rules.app_spec import read_spec
+
+    yield from getattr(app.once(read_spec), "findings", ())  # a rule says why it cannot be read
 
 
 def _findings_of_rule(app: Subject, checked: CheckedRule) -> Iterator[Finding]:
