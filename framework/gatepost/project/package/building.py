@@ -175,7 +175,7 @@ def build_package(
         checksums=folder / f"{whole}.sha256",
         installer=collected.installer,
         source=collected.source,
-        notes=(*collected.notes, *_notes(app, settings, name=name, whole=whole)),
+        notes=(*collected.notes, *_unsaid_python(app, python_version), *_notes(app, settings, name=name, whole=whole)),
     )
 
 
@@ -233,6 +233,15 @@ def _notes(app: AppFolder, settings: TcexJson | None, *, name: str, whole: str) 
     if not _starts_with_deps(app):
         notes.append(f"{app.program} does not name deps: it must put that folder first on sys.path before it imports from it")
     return notes
+
+
+def _unsaid_python(app: AppFolder, python_version: str) -> list[str]:
+    document = app.manifest.document
+    if python_version or (document is not None and document.data.get("languageVersion")):
+        return []
+    return [
+        f"install.json has no languageVersion: the package is for the Python that runs gatepost, {app.manifest.language_version}"
+    ]
 
 
 def _starts_with_deps(app: AppFolder) -> bool:
