@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
 import sys
 import textwrap
@@ -108,3 +109,14 @@ def test_what_is_left_of_no_known_process_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / f".file.{'9' * 30}.new").write_text("")
     write_atomically(tmp_path / "file", b"text")
     assert names(tmp_path) == [".file.not-a-number.new", "file"]
+
+
+def test_a_secret_is_for_its_owner_only_from_the_start(tmp_path):
+    modes = []
+    path = tmp_path / "secret"
+
+    def note(step: str) -> None:
+        modes.extend(stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir())
+
+    write_atomically(path, b"text", steps=note, mode=0o600)
+    assert set(modes) == {0o600}

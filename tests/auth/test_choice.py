@@ -298,9 +298,15 @@ def test_whatever_there_is_it_chooses_or_explains_and_shows_no_value(sources, on
         assert words
         return
     assert "s3cret" not in re.sub(r"access_id='[^']*'", "", repr(choice))
-    assert choice.source in SOURCES
+    assert choice.source in {*SOURCES, Source.AOT}
     assert auth in ("auto", choice.scheme)
     assert [row.outcome for row in choice.considered].count("chosen") == 1
+
+
+def test_an_app_that_was_set_off_later_finds_its_credential_in_what_set_it_off():
+    choice = choose({Source.AOT: TOKEN, N: OLD}, on_platform=True)
+    assert (choice.scheme, choice.source) == ("token", Source.AOT)
+    assert choose({A: OLD, Source.AOT: TOKEN}, on_platform=True).source == A
 
 
 def test_it_can_be_explained_without_being_able_to_send():

@@ -517,3 +517,92 @@ def test_a_forked_child_uses_what_it_inherited_and_says_so_when_that_has_expired
 def test_errors_are_credential_errors():
     assert issubclass(RenewalRefused, CredentialError)
     assert issubclass(RenewalUnavailable, CredentialError)
+
+
+# -- a beginning without a credential --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def empty(time, server, warnings) -> Renewal:
+    return Renewal(None, None, fetch=server, clock=Clock(time), warn=warnings, in_children=True)
+
+
+def test_the_first_caller_gets_one_and_the_others_wait_for_it(empty, server, threads):
+    assert not empty.snapshot().secret
+    assert server.asked == []
+
+    assert {text(future.result(30)) for future in many(threads, empty.current)} == {"token 1"}
+    assert server.asked == [""]
+    assert empty.snapshot().renewed
+
+
+def test_a_refused_beginning_is_told_to_everybody_and_not_tried_again(empty, server, threads, time):
+    server.failures = [REFUSED]
+    errors = [future.exception(30) for future in many(threads, empty.current)]
+    time.turn(10_000)
+    with pytest.raises(RenewalRefused):
+        empty.current()
+
+    assert {type(error) for error in errors} == {RenewalRefused}
+    assert len(server.asked) == 1
+
+
+def test_a_beginning_without_an_answer_is_tried_by_the_next_caller(empty, server, warnings):
+    server.failures = [DOWN] * ATTEMPTS
+    with pytest.raises(RenewalUnavailable):
+        empty.current()
+    assert text(empty.current()) == "token 1"
+    assert warnings == []
+
+
+# -- a refusal where a new credential ends no other ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("certain", [True, False])
+def test_a_refused_credential_is_replaced_and_what_replaced_it_is_not_unless_it_was_good(empty, time, certain):
+    first = empty.current()
+    assert empty.may_replace(first, certain=certain)
+    second = empty.force(first)
+    assert second.forced
+    assert not empty.may_replace(second, certain=certain)
+
+    empty.accepted(second)
+    time.turn(301)
+    assert empty.may_replace(second, certain=certain)
+    assert text(empty.force(second)) == "token 3"
+
+
+def test_a_refusal_that_may_be_about_something_else_is_doubted_for_a_while(empty, time):
+    second = empty.force(empty.current())
+    empty.may_replace(second, certain=False)
+    empty.accepted(second)
+
+    assert not empty.may_replace(second, certain=False)
+    assert empty.may_replace(second, certain=True)
+    time.turn(299)
+    assert not empty.may_replace(second, certain=False)
+    time.turn(2)
+    assert empty.may_replace(second, certain=False)
+
+
+def test_after_a_renewal_that_failed_doubtful_refusals_wait(empty, time, server):
+    first = empty.current()
+    server.failures = [DOWN] * ATTEMPTS
+    with pytest.raises(RenewalUnavailable):
+        empty.force(first)
+
+    assert not empty.may_replace(first, certain=False)
+    assert empty.may_replace(first, certain=True)
+    time.turn(31)
+    assert empty.may_replace(first, certain=False)
+
+
+def test_after_a_refused_renewal_callers_hear_why(empty, server):
+    first = empty.current()
+    server.failures = [REFUSED]
+    with pytest.raises(RenewalRefused):
+        empty.force(first)
+    assert empty.may_replace(first, certain=False)
+    with pytest.raises(RenewalRefused):
+        empty.force(first)
+    assert len(server.asked) == 2

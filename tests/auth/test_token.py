@@ -10,7 +10,7 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatepost.auth import NOT_OURS, TRY_AGAIN, Final, RenewalRefused, RenewalUnavailable, TokenAuth
+from gatepost.auth import NOT_OURS, TRY_AGAIN, FallbackAuth, Final, HmacAuth, RenewalRefused, RenewalUnavailable, TokenAuth
 from gatepost.auth.renewal import RenewalUnsupported
 from gatepost.auth.token import read_renewal, renewal_url
 from gatepost.clock import Clocks
@@ -20,7 +20,7 @@ from gatepost.secret import Secret
 from gatepost.testing import TurnedTime
 from gatepost.transport.deadline import Deadline, current_deadline
 from gatepost.transport.errors import DeadlineExceeded, OriginError
-from gatepost.transport.plain import Answer
+from gatepost.transport.plain import Answer, PlainTransport
 from tests.transport.scripted_server import CLOSE, ScriptedServer, answer, drip
 
 
@@ -376,3 +376,32 @@ def test_final_errors_are_not_raised_by_recover(platform, token_auth):
 
     assert isinstance(verdict, Final)
     assert isinstance(verdict.error, RenewalRefused)
+
+
+# -- a transport of the run ------------------------------------------------------------------------------------------------------
+
+
+class Noting(PlainTransport):
+    """Counts what it sends."""
+
+    sent = 0
+
+    def send(self, *arguments, **settings):
+        self.sent += 1
+        return super().send(*arguments, **settings)
+
+
+def test_a_transport_of_the_run_is_used_unless_there_is_one(platform, clocks):
+    own, run = Noting(verify=platform.ca_file), Noting(verify=platform.ca_file)
+    for brought, fallback in ((None, False), (own, False), (None, True)):
+        issued = platform.issue_token()
+        auth = TokenAuth(issued.token, issued.expires, renew_url=f"{platform.url}/appAuth", clocks=clocks, transport=brought)
+        (FallbackAuth(auth, HmacAuth("1", "k")) if fallback else auth).use_transport(run)
+        auth.renewal.force(auth.renewal.snapshot())
+    assert (own.sent, run.sent) == (1, 2)
+
+
+def test_schemes_that_send_nothing_take_none():
+    auth = HmacAuth("1", "k")
+    auth.use_transport(PlainTransport())
+    assert "PlainTransport" not in str(vars(auth))
