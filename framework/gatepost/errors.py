@@ -105,14 +105,20 @@ class AppExit(GatepostError):
 
 
 class AppFailure(AppExit):
-    """The run failed: exit code 1."""
+    """The run failed: exit code 1.
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message, code=1)
+    Args:
+        message: The run's message.
+        retry: Whether the platform may run a playbook app again, as ``playbook.retry`` of its manifest says. False: exit code 4,
+            a hard failure (contract/playbooks.md section 6); for a job it makes no difference.
+    """
+
+    def __init__(self, message: str, *, retry: bool = True) -> None:
+        super().__init__(message, code=1 if retry else 4)
 
 
 class PartialFailure(AppExit):
-    """Part of a job's work failed: exit code 3."""
+    """Part of a job's work failed: exit code 3. A playbook knows no such thing: there the exit code is 0."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, code=3)

@@ -67,7 +67,7 @@ def test_a_function_that_says_nothing_succeeded(folder: Path, returned: str | No
 def test_something_else_than_a_text_is_not_taken_for_one(folder: Path) -> None:
     result = run(folder, lambda runtime: ["a", "list"])
     assert (result.exit_code, result.message) == (0, "Success")
-    assert "the job returned something that is no message type=list" in [record.message for record in result.log]
+    assert "the app returned something that is no message type=list" in [record.message for record in result.log]
 
 
 @pytest.mark.parametrize(

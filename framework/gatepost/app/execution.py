@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gatepost.app.playbook import PlaybookStep, exit_code
 from gatepost.app.result import Result
 from gatepost.auth.choice import choose_scheme
 from gatepost.errors import AppExit, CredentialError, GatepostError
@@ -33,8 +34,10 @@ if TYPE_CHECKING:
     from gatepost.auth.choice import Choice
     from gatepost.inputs.model import Inputs
     from gatepost.inputs.values import Collected, Finding, Problem, Value
+    from gatepost.kvstore.protocol import KeyValueStore
     from gatepost.log import Record
     from gatepost.manifest import Manifest
+    from gatepost.playbook.outputs import Outputs
     from gatepost.runtime.files import Results
     from gatepost.runtime.log_sink import LogEntry
 
@@ -49,7 +52,16 @@ if TYPE_CHECKING:
         def inputs(self) -> type[Inputs] | None: ...
 
         @property
-        def runner(self) -> Callable[[Runtime[Any]], str | None]: ...
+        def outputs(self) -> type[Outputs] | None: ...
+
+        @property
+        def output_models(self) -> tuple[type[Outputs], ...]: ...
+
+        @property
+        def is_playbook(self) -> bool: ...
+
+        @property
+        def runner(self) -> Callable[[Runtime[Any]], str | Outputs | None]: ...
 
 
 __all__ = ["run_in_process", "run_process"]
@@ -99,17 +111,35 @@ def run_process(app: Declared, arguments: Sequence[str]) -> int:
     return outcome.exit_code if told else outcome.exit_code or 1
 
 
-def run_in_process(app: Declared, inputs: Mapping[str, Any], session: requests.Session | None) -> Result:
-    """Run an app inside another program, a test most often: nothing but the inputs is asked, nothing is left behind."""
+def run_in_process(
+    app: Declared,
+    inputs: Mapping[str, Any],
+    session: requests.Session | None,
+    variables: Mapping[str, object] | None = None,
+) -> Result:
+    """Run an app inside another program, a test most often: nothing but the inputs is asked, nothing is left behind.
+
+    A playbook app reads and writes in memory, unless the inputs name a store; without ``tc_playbook_out_variables`` every output
+    is asked for that its code or its manifest declares.
+    """
+    from gatepost.app.playbook import stage
     from gatepost.runtime.files import Results
 
     records: list[Record] = []
     logging = Logging(name="gatepost").configure(LogSettings(level="trace", console=False))
     logging.add_sink(records.append)
-    run = _Run(app, logging, open_results=lambda _: Results(), opens_sinks=False, session=session)
+    store = None if "tc_kvstore_type" in inputs else stage(variables or {})
+    run = _Run(app, logging, open_results=lambda _: Results(), opens_sinks=False, session=session, store=store)
     outcome = run.outcome(lambda: run.collect(explicit=inputs))
     logging.close()
-    return Result(outcome.exit_code, outcome.message, results=dict(outcome.results), log=tuple(records), error=outcome.error)
+    return Result(
+        outcome.exit_code,
+        outcome.message,
+        results=dict(outcome.results),
+        outputs=outcome.outputs,
+        log=tuple(records),
+        error=outcome.error,
+    )
 
 
 class _Run:
@@ -123,9 +153,12 @@ class _Run:
         open_results: Callable[[Options], Results],
         opens_sinks: bool,
         session: requests.Session | None = None,
+        store: KeyValueStore | None = None,
         pause: CollectionPause | None = None,
     ) -> None:
         self.app = app
+        self.store = store
+        self._step: PlaybookStep | None = None
         self._pause = pause
         self.logging = logging
         self.log = logging.get_logger("gatepost")
@@ -147,7 +180,7 @@ class _Run:
             self.results = self._open_results(options)
             message = self._run_app(collected, options, self.results)
         except AppExit as end:
-            return self.end(end.code, end.message, end)
+            return self.end(exit_code(end.code, playbook=self._is_playbook), end.message, end)
         except SystemExit as end:
             return self.end(*_read_system_exit(end), end)
         except GatepostError as problem:
@@ -163,7 +196,8 @@ class _Run:
         return self.end(1, brief_bug(problem), problem)
 
     def end(self, code: int, message: str, error: BaseException | None = None) -> Result:
-        """Keep the run's results and say how it ended."""
+        """Write the run's outputs, keep its results and say how it ended."""
+        code, message, error = self._write_outputs(code, message, error)
         if self.results is not None and code in (0, 3):
             try:
                 self.results.save()
@@ -173,8 +207,26 @@ class _Run:
         message = redact(message)
         say = self.log.info if code in (0, 3) else self.log.error
         say("exit", message=message, code=code, name=EXIT_CODES.get(code))
+        outputs = self._step.values() if self._step is not None and not self._opens_sinks else {}
         self._closing.close()
-        return Result(code, message, results={} if self.results is None else self.results, error=error)
+        return Result(code, message, results={} if self.results is None else self.results, outputs=outputs, error=error)
+
+    @property
+    def _is_playbook(self) -> bool:
+        """Whether this is a step of a playbook: by what the app declares, or by its manifest."""
+        return self.app.is_playbook or (self.manifest is not None and self.manifest.runtime_level == "Playbook")
+
+    def _write_outputs(self, code: int, message: str, error: BaseException | None) -> tuple[int, str, BaseException | None]:
+        """Write what the app gives out, however it ended: what it gave out before it failed is of use, too."""
+        if self._step is None:
+            return code, message, error
+        try:
+            self._step.write()
+        except GatepostError as problem:
+            self._log_error(problem)
+            if code in (0, 3):
+                return 1, brief(problem), problem
+        return code, message, error
 
     def _log_error(self, error: GatepostError) -> None:
         self.log.error(error.what, **_said(why=error.why, remedy=error.remedy))
@@ -203,6 +255,10 @@ class _Run:
 
             self.manifest = load(folder / "install.json")
         if explicit is not None:
+            if self._is_playbook and "tc_playbook_out_variables" not in explicit:
+                from gatepost.app.playbook import request_everything
+
+                explicit = {**explicit, "tc_playbook_out_variables": request_everything(self.app.output_models, self.manifest)}
             return collect(explicit=explicit, manifest=self.manifest, environment={})
         return collect(manifest=self.manifest, folder=folder, arguments=arguments)
 
@@ -236,23 +292,38 @@ class _Run:
                 manifest=self.manifest,
                 raise_for_status=app.raise_for_status,
                 session=self.session,
+                store=self.store,
             )
         )
+        runtime.outputs = None
         self._open_platform_log(runtime)
         self._say_start(runtime)
-        runtime.inputs = self._inputs(runtime)
+        step = PlaybookStep(runtime, app.output_models, self.log) if self._is_playbook else None
+        if step is not None:
+            step.say_differences()
+        runtime.inputs = self._inputs(runtime, step)
+        if step is not None and app.outputs is not None:
+            from gatepost.playbook.outputs import empty_outputs
+
+            runtime.outputs = empty_outputs(app.outputs)
+        self._step = step
         self._end_start(choice)
         message: object = runner(runtime)
+        if step is not None:
+            message = step.take(message)
         if message is None or isinstance(message, str):
             return message
-        self.log.warning("the job returned something that is no message", type=type(message).__name__)
+        self.log.warning("the app returned something that is no message", type=type(message).__name__)
         return None
 
     def _end_start(self, choice: Choice | None) -> None:
-        """Load what a job is about to need, and let garbage collection go on without what was loaded."""
+        """Load what a job is about to need, and let garbage collection go on without what was loaded.
+
+        A playbook's step is asked for nothing but its outputs by most: it pays for HTTP when it sends.
+        """
         if self._pause is None:
             return
-        if choice is not None:
+        if choice is not None and self._step is None:
             load(f"gatepost.auth.{choice.scheme}")
             load("gatepost.sessions.session")
         self._pause.end(freeze=True)
@@ -266,7 +337,7 @@ class _Run:
                 raise
             return None
 
-    def _inputs(self, runtime: Runtime[Any]) -> Any:
+    def _inputs(self, runtime: Runtime[Any], step: PlaybookStep | None) -> Any:
         """Fetch what is held back, resolve, coerce, and make the app's own model of it."""
         collected = runtime.collected
         if runtime.options.secure_params:
@@ -286,6 +357,9 @@ class _Run:
         problems: list[Problem] = []
         values, found = resolve(values, lambda provider, kind, key: fetch_variable(runtime.session, provider, kind, key))
         problems += found
+        if step is not None:
+            values, found = step.read(values)
+            problems += found
         values, found = coerce(values, self.manifest)
         problems += found
         return build(self.app.inputs, values, manifest=self.manifest, problems=problems, findings=collected.findings)

@@ -1,0 +1,136 @@
+"""The part of a run that only playbook apps have: variables among the inputs, outputs, and their exit codes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gatepost.errors import GatepostError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from gatepost.inputs.values import Problem, Value
+    from gatepost.kvstore.memory import MemoryStore
+    from gatepost.log import Logger
+    from gatepost.manifest import Manifest
+    from gatepost.playbook.outputs import Outputs
+    from gatepost.runtime.runtime import Runtime
+
+__all__ = ["PlaybookStep", "exit_code", "request_everything", "stage"]
+
+OWN_ID = "9876"
+"""The app's id in its outputs where no platform has given it one (contract/logging_and_runtime.md section 9)."""
+
+
+class PlaybookStep:
+    """Reads what the inputs name, gathers what the app gives out, and writes it.
+
+    Args:
+        runtime: The run.
+        models: All `Outputs` that the app declares, for a comparison with the manifest.
+        log: The framework's log.
+    """
+
+    def __init__(self, runtime: Runtime[Any], models: Iterable[type[Outputs]], log: Logger) -> None:
+        self._runtime = runtime
+        self._models = tuple(models)
+        self._log = log
+        self._returned: list[Outputs] = []
+
+    def say_differences(self) -> None:
+        """Tell where the typed outputs and those of the manifest differ."""
+        manifest = self._runtime.manifest
+        if not self._models or manifest is None:
+            return
+        from gatepost.playbook.outputs import differences
+
+        declared = manifest.playbook.output_variables if manifest.playbook is not None else ()
+        for difference in differences(self._models, declared):
+            if difference.in_code:  # the platform does not offer it, so nobody can ask for it
+                self._log.warning("an output is not declared in install.json", output=str(difference.variable))
+            else:
+                self._log.debug("an output of install.json has no field", output=str(difference.variable))
+
+    def read(self, values: Mapping[str, Value]) -> tuple[Mapping[str, Value], tuple[Problem, ...]]:
+        """Put values in the place of the variables that inputs name; without one, the store is not asked."""
+        from gatepost.playbook.inputs import names_variables, resolve_inputs
+
+        if not any(names_variables(value.value) for value in values.values()):
+            return values, ()
+        return resolve_inputs(values, self._runtime.playbook.reader)
+
+    def take(self, returned: object) -> object:
+        """Keep outputs that the app's function returned; return the message, or what it is instead."""
+        from gatepost.playbook.outputs import Outputs
+
+        if not isinstance(returned, Outputs):
+            return returned
+        self._returned.append(returned)
+        return None
+
+    def write(self) -> tuple[str, ...]:
+        """Write all typed outputs in one round trip; what was returned counts more than what was assigned.
+
+        Raises:
+            VariableError: A value is not one for its variable; then none is written.
+            StoreError: The store cannot be written to.
+        """
+        if not self._models and not self._returned:
+            return ()
+        from gatepost.playbook.outputs import Outputs
+
+        assigned = getattr(self._runtime, "outputs", None)
+        outputs = [*([assigned] if isinstance(assigned, Outputs) else []), *self._returned]
+        if not any(value is not None for each in outputs for value in each.__dict__.values()):
+            return ()
+        return self._runtime.playbook.write_outputs(*outputs)
+
+    def values(self) -> dict[str, object]:
+        """Return what the store has of all variables that were asked for, by name."""
+        from gatepost.variables import parse_playbook_variable
+
+        playbook = self._runtime.playbook
+        names = [variable.name for text in playbook.requested if (variable := parse_playbook_variable(text)) is not None]
+        try:
+            values = playbook.read_many([text for text in playbook.requested if parse_playbook_variable(text) is not None])
+        except GatepostError:  # said when it was written
+            return {}
+        return {name: value for name, value in zip(names, values, strict=True) if value is not None}
+
+
+def exit_code(code: int, *, playbook: bool) -> int:
+    """Return the exit code for one that the app asked for through the framework (contract/playbooks.md section 6).
+
+    A step of a playbook has only one way on after success: a partial failure, 3, becomes 0. The platform does not repeat jobs, so
+    that a failure without retry, 4, is a failure there, 1.
+    """
+    if playbook:
+        return 0 if code == 3 else code
+    return 1 if code == 4 else code
+
+
+def stage(variables: Mapping[str, object]) -> MemoryStore:
+    """Return a store in memory that holds values.
+
+    Args:
+        variables: Values by the whole texts of their variables.
+
+    Raises:
+        VariableError: A name is no whole variable, or a value is not one for its variable.
+    """
+    from gatepost.kvstore.memory import MemoryStore
+    from gatepost.playbook.writing import Requested, VariableWriter
+
+    store = MemoryStore()
+    VariableWriter(store, Requested(())).write([(name, None, value) for name, value in variables.items()], always=True)
+    return store
+
+
+def request_everything(models: Iterable[type[Outputs]], manifest: Manifest | None) -> tuple[str, ...]:
+    """Return the variables of all outputs that code and manifest declare, as a playbook would ask for them."""
+    from gatepost.playbook.outputs import output_variables
+
+    declared = manifest.playbook.output_variables if manifest is not None and manifest.playbook is not None else ()
+    named = [(variable.name, variable.type) for model in models for variable in output_variables(model)]
+    named += [(variable.name, variable.type) for variable in declared]
+    return tuple(f"#App:{OWN_ID}:{name}!{type}" for name, type in dict.fromkeys(named))
