@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gatepost.errors import PartialFailure as PartialFailure
     from gatepost.errors import PlatformError as PlatformError
     from gatepost.inputs.model import Inputs as Inputs
+    from gatepost.playbook.outputs import Outputs as Outputs
     from gatepost.runtime.connecting import connect as connect
     from gatepost.runtime.runtime import Runtime as Runtime
     from gatepost.secret import Secret as Secret
@@ -41,6 +42,7 @@ __all__ = [
     "Inputs",
     "ManifestError",
     "OriginError",
+    "Outputs",
     "PartialFailure",
     "PlatformError",
     "RenewalRefused",
@@ -72,6 +74,7 @@ __getattr__, __dir__ = lazy_exports(
             "PlatformError",
         ),
         "inputs.model": ("Inputs",),
+        "playbook.outputs": ("Outputs",),
         "runtime.connecting": ("connect",),
         "runtime.runtime": ("Runtime",),
         "secret": ("Secret",),
