@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+
+from tests.transport.scripted_server import ScriptedServer, answer
 
 WRONG = "canary-wrong-secret-0123456789"
 
@@ -124,3 +127,55 @@ def test_a_folder_that_is_not_there_is_wrong(gatepost, tmp_path: Path):
     said = gatepost("doctor", tmp_path / "nowhere")
     assert said.code == 1
     assert "There is no folder" in said.err
+
+
+# -- other services ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def service(platform, monkeypatch: pytest.MonkeyPatch):
+    """A service that knows one key, declared by the environment."""
+    accepted = answer(200, '{"status": "fine"}')
+    with ScriptedServer(every=lambda asked: accepted if asked.header("X-API-Key") == WRONG[:-1] else answer(401)) as server:
+        inputs = {"AUTH": "header", "URL": server.url, "API_KEY": WRONG[:-1], "PROBE": "/status"}
+        for name, value in inputs.items():
+            monkeypatch.setenv(f"APP_INPUT_FEED_{name}", value)
+        yield server
+
+
+def test_a_service_is_part_of_the_report(gatepost, service):
+    said = gatepost("doctor")
+    assert said.code == 0
+    assert f"The service feed (header) at {service.url}:" in said.out
+    lines = [" ".join(line.split()) for line in said.out.splitlines()]
+    assert "login skipped nothing to log in to: the credential goes with each request" in lines
+    assert "request ok GET /status: 200" in lines
+    assert lines[-2:] == ["The service feed accepts the credential.", "The platform accepts the credential."]
+    assert WRONG[:-1] not in said.out
+
+
+def test_a_service_that_refuses_is_one_though_the_platform_accepts(gatepost, service, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("APP_INPUT_FEED_API_KEY", WRONG)
+    said = gatepost("doctor")
+    assert said.code == 1
+    assert "ERROR  feed refused the credential (status 401)" in said.out
+    assert "The service feed cannot be used: request failed." in said.out
+    report = gatepost("doctor", "--json").json
+    assert (report["healthy"], report["accepted"], report["platform_asked"]) == (False, True, True)
+    (found,) = report["services"]
+    assert (found["name"], found["scheme"], found["healthy"]) == ("feed", "header", False)
+    assert {"name": "request", "outcome": "failed", "detail": "GET /status: 401"} in found["steps"]
+    assert found["advice"][0]["level"] == "error"
+    assert WRONG not in said.out + json.dumps(report)
+
+
+def test_services_can_be_asked_alone(gatepost, service, platform, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("API_SECRET_KEY")
+    said = gatepost("doctor", "--service", "feed")
+    assert said.code == 0
+    assert said.out.rstrip().endswith("The service feed accepts the credential.")
+    assert platform.requests == ()
+    assert gatepost("doctor", "--service", "feed", "--offline").code == 1
+    unknown = gatepost("doctor", "--service", "food")
+    assert unknown.code == 1
+    assert "No input declares a service 'food'" in unknown.err

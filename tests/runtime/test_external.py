@@ -251,6 +251,15 @@ def test_a_secret_that_is_not_encrypted_is_a_warning() -> None:
     assert "canary" not in repr(records)
 
 
+def test_no_log_shows_a_secret_of_a_service_though_its_param_is_not_encrypted() -> None:
+    records: list[Record] = []
+    with make(feed_auth="bearer", feed_url="https://feed.example", feed_token="canary-token") as runtime:
+        runtime.logging.configure(LogSettings(console=False))
+        runtime.logging.add_sink(records.append)
+        runtime.log.warning("before the service is used: canary-token")
+    assert "before the service is used: ***" in records[0].message
+
+
 @pytest.mark.parametrize("scheme", sorted(set(WHOLE) - {"none", "mutual_tls"}))
 def test_every_scheme_can_be_made(scheme: str) -> None:
     given = {f"feed_{suffix}": value for suffix, value in WHOLE[scheme].items()}

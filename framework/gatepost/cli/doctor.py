@@ -17,6 +17,15 @@ def doctor(
     *,
     auth: Annotated[AuthChoice, typer.Option(help="The scheme.")] = AuthChoice.AUTO,
     inputs: Inputs = None,
+    services: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--service",
+            help="Ask this service of those that the inputs declare, and not the platform; may be given several times.",
+            metavar="NAME",
+            show_default="the platform and all services",
+        ),
+    ] = None,
     offline: Annotated[
         bool, typer.Option("--offline", help="Send nothing. The exit code is 1 then, since nothing was proved.")
     ] = False,
@@ -24,8 +33,9 @@ def doctor(
 ) -> None:
     """Tell which credential is used here and why, where each setting comes from, and what the platform says to it.
 
-    Sends one harmless request; renews no token and deletes no param file. The exit code is 0 only when the platform
-    accepted the credential.
+    The same for each other service that the inputs declare, step by step. Sends one harmless request to each, after a login
+    where one is needed; renews no token and deletes no param file. The exit code is 0 only when the platform accepted the
+    credential and no step to a service failed; with --service, when none of theirs did.
     """
     from gatepost.cli.doctor_report import report_as_json, report_as_text
     from gatepost.log import install_redaction
@@ -33,6 +43,6 @@ def doctor(
 
     install_redaction()
     given = dict(name_and_value(text) for text in inputs or ())
-    diagnosis = diagnose(path, auth=auth.value, inputs=given, offline=offline)
+    diagnosis = diagnose(path, auth=auth.value, inputs=given, offline=offline, services=services or ())
     (report_as_json if json else report_as_text)(diagnosis)
     raise typer.Exit(0 if diagnosis.healthy else 1)

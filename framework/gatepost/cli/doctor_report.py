@@ -13,10 +13,12 @@ from gatepost.project.remedies import duration
 from gatepost.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from gatepost.project.doctor import Diagnosis, TokenState
     from gatepost.project.probing import Probe
+    from gatepost.project.remedies import Advice
+    from gatepost.project.service_checks import ServiceCheck
 
 __all__ = ["report_as_json", "report_as_text"]
 
@@ -32,7 +34,8 @@ def report_as_text(diagnosis: Diagnosis) -> None:
             ("gatepost", f"{__version__}, Python {platform.python_version()}"),
         ],
     )
-    _print_credential(diagnosis)
+    if diagnosis.platform_asked:
+        _print_credential(diagnosis)
     if diagnosis.settings:
         print_text()
         rows = [(setting.name, setting.value, setting.place) for setting in diagnosis.settings]
@@ -49,11 +52,14 @@ def report_as_text(diagnosis: Diagnosis) -> None:
         )
     for probe in diagnosis.probes:
         _print_probe(probe)
+    for service in diagnosis.services:
+        _print_service(service)
     if diagnosis.offline:
         print_text("\nNothing was sent: --offline.")
-    if diagnosis.advice:
+    every_advice = [*diagnosis.advice, *(advice for service in diagnosis.services for advice in service.advice)]
+    if every_advice:
         print_text()
-    for advice in diagnosis.advice:
+    for advice in every_advice:
         print_text(f"{advice.level.value.upper()}  {advice.what}")
         for label, words in (("why", advice.why), ("to do", advice.remedy)):
             if words:
@@ -62,7 +68,10 @@ def report_as_text(diagnosis: Diagnosis) -> None:
                 for line in more:
                     print_text(f"         {line}")
     print_text()
-    print_text(_verdict(diagnosis))
+    for service in diagnosis.services:
+        print_text(_service_verdict(service, offline=diagnosis.offline))
+    if diagnosis.platform_asked:
+        print_text(_verdict(diagnosis))
 
 
 def report_as_json(diagnosis: Diagnosis) -> None:
@@ -70,6 +79,8 @@ def report_as_json(diagnosis: Diagnosis) -> None:
     print_json(
         {
             "healthy": diagnosis.healthy,
+            "platform_asked": diagnosis.platform_asked,
+            "accepted": diagnosis.accepted,
             "folder": str(diagnosis.folder),
             "app": diagnosis.app,
             "gatepost": __version__,
@@ -91,9 +102,24 @@ def report_as_json(diagnosis: Diagnosis) -> None:
             ],
             "offline": diagnosis.offline,
             "probes": [dataclasses.asdict(probe) for probe in diagnosis.probes],
-            "advice": [{**dataclasses.asdict(advice), "level": advice.level.value} for advice in diagnosis.advice],
+            "services": [
+                {
+                    "name": service.name,
+                    "healthy": service.healthy,
+                    "scheme": service.scheme,
+                    "url": service.url,
+                    "steps": [dataclasses.asdict(step) for step in service.steps],
+                    "advice": _as_objects(service.advice),
+                }
+                for service in diagnosis.services
+            ],
+            "advice": _as_objects(diagnosis.advice),
         }
     )
+
+
+def _as_objects(advice: Iterable[Advice]) -> list[dict[str, object]]:
+    return [{**dataclasses.asdict(item), "level": item.level.value} for item in advice]
 
 
 def _print_credential(diagnosis: Diagnosis) -> None:
@@ -149,8 +175,24 @@ def _print_probe(probe: Probe) -> None:
     )
 
 
+def _print_service(service: ServiceCheck) -> None:
+    print_text()
+    print_text(f"The service {service.name} ({service.scheme}) at {service.url or 'no address'}:")
+    print_table(("step", "outcome", "what was seen"), [(step.name, step.outcome, step.detail) for step in service.steps])
+
+
+def _service_verdict(service: ServiceCheck, *, offline: bool) -> str:
+    failed = next((step.name for step in service.steps if step.outcome == "failed"), "")
+    if failed:
+        return f"The service {service.name} cannot be used: {failed} failed."
+    if offline:
+        return f"The service {service.name} was not asked."
+    asked = any(step.name == "request" and step.outcome == "ok" for step in service.steps)
+    return f"The service {service.name} {'accepts the credential' if asked else 'can be reached'}."
+
+
 def _verdict(diagnosis: Diagnosis) -> str:
-    if diagnosis.healthy:
+    if diagnosis.accepted:
         return "The platform accepts the credential."
     if diagnosis.offline:
         return "Whether the platform accepts the credential was not asked."

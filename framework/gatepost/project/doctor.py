@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from gatepost.inputs.values import LookedAt
     from gatepost.manifest import Manifest
     from gatepost.project.probing import Probe
+    from gatepost.project.service_checks import ServiceCheck
+    from gatepost.runtime.external_inputs import ExternalService
     from gatepost.runtime.options import Options
 
 Found = TypeVar("Found")
@@ -60,7 +62,9 @@ class Diagnosis:
         settings: The settings in force.
         inputs: Every input with its value, its source, and what it won against.
         probes: The requests that were sent; a second one where the first showed that the clock is off.
-        advice: What to know and what to do, worst first.
+        services: The other services that the inputs declare, by name.
+        platform_asked: Whether the platform was to be asked: not when certain services were.
+        advice: What to know and what to do, worst first; what belongs to one service is in its check.
     """
 
     folder: Path
@@ -76,12 +80,19 @@ class Diagnosis:
     settings: tuple[Setting, ...] = ()
     inputs: tuple[ReportRow, ...] = ()
     probes: tuple[Probe, ...] = ()
+    services: tuple[ServiceCheck, ...] = ()
+    platform_asked: bool = True
     advice: list[Advice] = field(default_factory=list)
 
     @property
-    def healthy(self) -> bool:
+    def accepted(self) -> bool:
         """Whether the platform accepted the credential."""
         return bool(self.probes) and self.probes[-1].accepted
+
+    @property
+    def healthy(self) -> bool:
+        """Whether everything that was asked is well: the platform accepted the credential, and no step to a service failed."""
+        return (self.accepted or not self.platform_asked) and all(service.healthy for service in self.services)
 
 
 def diagnose(
@@ -92,10 +103,13 @@ def diagnose(
     offline: bool = False,
     environment: Mapping[str, str] | None = None,
     time: Time | None = None,
+    services: Collection[str] = (),
 ) -> Diagnosis:
     """Find out what an app or a script in this folder would do, and ask the platform what it thinks of that.
 
-    A param file stays where it is. No token is renewed: that would kill it for whoever else uses it.
+    The same for each other service that the inputs declare (`gatepost.runtime.EXTERNAL_SCHEMES`): one login, and one GET of its
+    probe path. A param file stays where it is. No token is renewed and no refresh token used: that would kill it for whoever else
+    uses it.
 
     Args:
         folder: An app's folder, or the working directory of a script.
@@ -104,30 +118,38 @@ def diagnose(
         offline: Send nothing.
         environment: The environment; default is this process's.
         time: The machine's time; a test turns it.
+        services: Names of services to ask, and no other, nor the platform; empty: all of them and the platform.
 
     Returns:
         The diagnosis. What cannot be read or used is advice in it, not an error.
 
     Raises:
-        UsageError: ``auth`` is something else, or there is no such folder.
+        UsageError: ``auth`` is something else, or there is no such folder or service.
     """
     if auth not in ("auto", "token", "hmac"):
         raise UsageError(f"{auth!r} is no way to be authorized", remedy="Choose auto, token or hmac")
     directory = Path(folder).absolute()
     if not directory.is_dir():
         raise UsageError(f"There is no folder {directory}", remedy="Name the folder of an app or script")
-    diagnosis = Diagnosis(directory, offline=offline)
-    _examine(diagnosis, auth, inputs, os.environ if environment is None else environment, time)
+    diagnosis = Diagnosis(directory, offline=offline, platform_asked=not services)
+    _examine(diagnosis, auth, inputs, os.environ if environment is None else environment, time=time, services=services)
     diagnosis.advice.sort(key=lambda advice: list(Level).index(advice.level))
     return diagnosis
 
 
 def _examine(
-    diagnosis: Diagnosis, auth: str, inputs: Mapping[str, object] | None, environment: Mapping[str, str], time: Time | None
+    diagnosis: Diagnosis,
+    auth: str,
+    inputs: Mapping[str, object] | None,
+    environment: Mapping[str, str],
+    *,
+    time: Time | None,
+    services: Collection[str],
 ) -> None:
     from gatepost.clock import SYSTEM_TIME, Clocks
     from gatepost.inputs.collecting import collect
     from gatepost.inputs.report import inputs_report
+    from gatepost.runtime.external_inputs import declared_services, with_secrets
     from gatepost.runtime.options import read_options
 
     advice = diagnosis.advice
@@ -140,12 +162,17 @@ def _examine(
     )
     if collected is None:
         return
+    declared = declared_services(collected.best)
+    collected = with_secrets(collected)
     diagnosis.inputs = inputs_report(collected, manifest)
     diagnosis.looked_at = collected.looked_at
     advice += [Advice(Level.WARNING, found.what, remedy=found.remedy) for found in collected.findings]
-    choice = _choose(diagnosis, collected, auth, environment)
+    choice = _choose(diagnosis, collected, auth, environment) if diagnosis.platform_asked else None
     options = _attempt(advice, lambda: read_options(collected, manifest))
     if options is None:
+        return
+    _check_services(diagnosis, declared, options, environment, time=time or SYSTEM_TIME, wanted=services)
+    if not diagnosis.platform_asked:
         return
     advice += about_settings(collected, options)
     settings = _attempt(advice, lambda: _settings(collected, options, environment))
@@ -158,7 +185,48 @@ def _examine(
         diagnosis.settings += tuple(_tls(probe) for probe in diagnosis.probes[-1:])
     diagnosis.token = _token_state(choice, options, clocks)
     if diagnosis.token is not None:
-        advice += about_token(diagnosis.token, accepted=diagnosis.healthy)
+        advice += about_token(diagnosis.token, accepted=diagnosis.accepted)
+
+
+def _check_services(
+    diagnosis: Diagnosis,
+    declared: Mapping[str, ExternalService],
+    options: Options,
+    environment: Mapping[str, str],
+    *,
+    time: Time,
+    wanted: Collection[str],
+) -> None:
+    """Check the services that the inputs declare; only the wanted ones, where there are any.
+
+    Raises:
+        UsageError: A wanted one is not declared.
+    """
+    for name in wanted:
+        if name not in declared:
+            known = f"The inputs declare {', '.join(declared)}" if declared else "They declare none"
+            raise UsageError(
+                f"No input declares a service {name!r}",
+                why=f"{name}_auth is not set. {known}",
+                remedy="Check the name; it is what stands before _auth",
+            )
+    if not declared:
+        return
+    from gatepost.project.service_checks import check_service
+    from gatepost.version import __version__
+
+    diagnosis.services = tuple(
+        check_service(
+            service,
+            options,
+            environment=environment,
+            time=time,
+            user_agent=f"gatepost/{__version__} doctor",
+            offline=diagnosis.offline,
+        )
+        for name, service in declared.items()
+        if not wanted or name in wanted
+    )
 
 
 def _attempt(advice: list[Advice], step: Callable[[], Found]) -> Found | None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gatepost.auth.scheme import Scheme
     from gatepost.runtime.options import Options
 
-__all__ = ["Probe", "Prober"]
+__all__ = ["ObservingAdapter", "Probe", "Prober", "response_of"]
 
 PATH = "/v2/owners?resultLimit=1"
 """What is asked for: every user of the API may, and it changes nothing."""
@@ -55,12 +55,13 @@ class Probe:
     corrected_clock: bool = False
 
 
-class _ObservingAdapter(PooledAdapter):
+class ObservingAdapter(PooledAdapter):
     """Remembers the version of TLS, which is seen only while the connection is open."""
 
     tls_version = ""
 
     def send(self, *arguments: Any, **settings: Any) -> Response:
+        """Send, and look at the connection."""
         response = super().send(*arguments, **settings)
         connected = getattr(getattr(response.raw, "connection", None), "sock", None)
         version = getattr(connected, "version", None)
@@ -84,7 +85,7 @@ class Prober:
         self._scheme = scheme
         self._time = time
         self._believes_dates = options.verify is not False or origin_of(self.url).is_loopback
-        self._adapter = _ObservingAdapter()
+        self._adapter = ObservingAdapter()
         self._transport = PlainTransport(
             verify=options.verify, proxies=options.platform_proxies, adapter=self._adapter, user_agent=user_agent
         )
@@ -117,7 +118,7 @@ class Prober:
         date = answer.headers.get("Date")
         if self._believes_dates:
             self.clock.note(date)
-        words = words_of(_response(answer.status, answer.headers, answer.body))
+        words = words_of(response_of(answer.status, answer.headers, answer.body))
         server = parse_date(date) if date else None
         return Probe(
             url=self.url,
@@ -137,7 +138,8 @@ class Prober:
         self._transport.close()
 
 
-def _response(status: int, headers: Mapping[str, str], body: bytes) -> Response:
+def response_of(status: int, headers: Mapping[str, str], body: bytes) -> Response:
+    """Return an answer as ``requests`` would have it."""
     response = Response()
     response.status_code = status
     response.headers.update(headers)

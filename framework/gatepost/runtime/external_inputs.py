@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from gatepost.inputs.values import Finding, Problem, Source
+from gatepost.inputs.values import Collected, Finding, Problem, Source
 from gatepost.secret import Secret
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ __all__ = [
     "ExternalService",
     "declared_services",
     "names_of",
+    "secret_names",
+    "with_secrets",
 ]
 
 
@@ -252,6 +254,27 @@ def declared_services(values: Mapping[str, Value]) -> Mapping[str, ExternalServi
                 service, unknown.scheme, unknown.url, unknown.verify, unknown.probe, {}, problems=(problem,)
             )
     return MappingProxyType(services)
+
+
+def secret_names(values: Mapping[str, Value]) -> frozenset[str]:
+    """Return the names of the inputs that are secrets of a declared service, whatever their params say."""
+    return frozenset(
+        f"{service.name}_{item.suffix}"
+        for service in declared_services(values).values()
+        for item in service.scheme.inputs
+        if item.secret
+    )
+
+
+def with_secrets(collected: Collected) -> Collected:
+    """Return inputs in which the secrets of declared services are `Secret`, also where their params do not say so."""
+    names = secret_names(collected.best)
+    plain = [value for name in names for value in collected.candidates.get(name, ()) if not value.secret and not value.empty]
+    if not plain:
+        return collected
+    values = (value for found in collected.candidates.values() for value in found)
+    hidden = [value._replace(value=Secret(value.text)) if value in plain else value for value in values]
+    return Collected(hidden, collected.findings, collected.looked_at)
 
 
 def _read(service: str, scheme: ExternalScheme, inputs: Mapping[str, Value]) -> ExternalService:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
 from gatepost.clock import SYSTEM_TIME, Clocks, Time
 from gatepost.errors import AppExit, CredentialError, UsageError
+from gatepost.secret import Secret
 from gatepost.version import __version__
 
 InputsType = TypeVar("InputsType")
@@ -106,6 +107,7 @@ class Runtime(Generic[InputsType, OutputsType]):
         self._sessions: list[AuthorizedSession] = []
         self._services: dict[str, AuthorizedSession] = {}
         self._lent: list[tuple[Scheme, PlainTransport]] = []
+        self._service_secrets = _service_secrets(collected)
 
     # -- authorization -------------------------------------------------------------------------------------------------------
 
@@ -423,3 +425,12 @@ class Runtime(Generic[InputsType, OutputsType]):
     def __repr__(self) -> str:
         scheme = self.choice.scheme if self.choice is not None else "no credential"
         return f"<Runtime of {self.options.api_path} by {scheme}>"
+
+
+def _service_secrets(collected: Collected) -> tuple[Secret, ...]:
+    """Return the secrets of declared services, so that no log shows one whose param is not encrypted."""
+    if not any(name.endswith("_auth") for name in collected.best):
+        return ()
+    from gatepost.runtime.external_inputs import secret_names
+
+    return tuple(Secret(collected.best[name].text) for name in secret_names(collected.best) if name in collected.best)
