@@ -44,9 +44,25 @@ def standard_inputs() -> str:
 
 def manifest_rules() -> str:
     """All rules about manifests, in their order."""
-    from gatepost.manifest import RULES
+    from gatepost.project.validation import all_rules
 
-    return _table(("Rule", "Severity", "About"), [(_code(number), rule.severity, rule.title) for number, rule in RULES.items()])
+    rows = [
+        (f"[`{rule.number}`](#{rule.number.lower()})", rule.severity, "yes" if rule.fixable else "", _plain(rule.title))
+        for rule in all_rules().values()
+    ]
+    return _table(("Rule", "Severity", "`--fix`", "About"), rows)
+
+
+def rules_explained() -> str:
+    """Why each rule is there: the docstring of its function."""
+    from gatepost.project.validation import all_rules
+
+    sections = []
+    for rule in all_rules().values():
+        parts = [f"### {rule.number} {{#{rule.number.lower()}}}", f"*{rule.severity}* — {_plain(rule.title)}."]
+        parts += [" ".join(_plain(part).split()) for part in rule.explanation.split("\n\n") if part]
+        sections.append("\n\n".join(parts))
+    return "\n\n".join(sections)
 
 
 def public_names() -> str:
@@ -205,6 +221,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "floors": floors,
     "manifest rules": manifest_rules,
     "public names": public_names,
+    "rules explained": rules_explained,
     "standard inputs": standard_inputs,
 }
 

@@ -61,9 +61,10 @@ def test_every_command_and_option_is_named():
 
 def test_every_standard_input_and_rule_is_named():
     from gatepost.inputs import STANDARD_INPUTS
-    from gatepost.manifest import RULES
+    from gatepost.project.validation import all_rules
 
     inputs = (REFERENCE / "standard-inputs.md").read_text(encoding="utf-8")
     rules = (REFERENCE / "manifest-rules.md").read_text(encoding="utf-8")
     assert [name for name in STANDARD_INPUTS if f"| `{name}` |" not in inputs] == []
-    assert [number for number in RULES if f"| `{number}` |" not in rules] == []
+    assert [number for number in all_rules() if f"| [`{number}`](#{number.lower()}) |" not in rules] == []
+    assert [number for number in all_rules() if f"### {number} " not in rules] == []

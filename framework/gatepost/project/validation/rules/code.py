@@ -300,14 +300,9 @@ def _is_standard(field: InputField) -> bool:
 
 
 def _at(field: InputField, message: str, remedy: str) -> Problem:
-    return Problem(
-        message,
-        remedy,
-        ("params",),
-        file=Path(field.file) if field.file else None,
-        line=field.line,
-        column=1 if field.line else 0,
-    )
+    if not field.file:
+        return Problem(message, remedy, ("params",))
+    return Problem(message, remedy, file=Path(field.file), line=field.line, column=1 if field.line else 0)
 
 
 def _outputs(app: Subject) -> list[OutputVariable]:
