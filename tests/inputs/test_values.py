@@ -11,6 +11,7 @@ def test_sources_are_ranked_by_trust() -> None:
         "explicit",
         "param file",
         "arguments",
+        "AOT",
         "environment",
         ".env",
         "app_inputs.json",

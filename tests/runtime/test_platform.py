@@ -12,7 +12,7 @@ import responses
 from gatepost import connect
 from gatepost.emulator import Emulator
 from gatepost.errors import InputError, PlatformError
-from gatepost.runtime.platform import fetch_secure_params, fetch_variable
+from gatepost.runtime.platform import fetch_choices, fetch_secure_params, fetch_variable
 
 KEY = "4dc9202e-6945-4364-aa40-4b47655046d2"
 PARAMETERS = "https://platform.example/internal/job/execution/parameters"
@@ -89,3 +89,59 @@ def test_a_variable_that_does_not_come_is_an_error(session: requests.Session, an
 def test_a_variable_without_a_value_is_none(session: requests.Session) -> None:
     responses.get(VARIABLE, json={"data": None})
     assert fetch_variable(session, "TC", "TEXT", "key") is None
+
+
+@responses.activate
+@pytest.mark.parametrize(
+    ("magic", "path", "member"),
+    [
+        ("${OWNERS}", "security/owners", "name"),
+        ("${USERS}", "security/users", "userName"),
+        ("${API_USERS}", "security/users", "userName"),
+        ("${USER_GROUPS}", "security/userGroups", "name"),
+        ("${ATTRIBUTES}", "attributeTypes", "name"),
+        ("${ATTRIBUTES:Host}", "attributeTypes", "name"),
+        ("${ARTIFACT_TYPES}", "artifactTypes", "name"),
+        ("${WORKFLOW_TEMPLATES}", "workflowTemplates", "name"),
+    ],
+)
+def test_the_names_behind_a_magic_value_are_read_page_by_page(
+    session: requests.Session, magic: str, path: str, member: str
+) -> None:
+    url = f"https://platform.example/v3/{path}"
+    tql = {"tql": "active = true"} if magic == "${WORKFLOW_TEMPLATES}" else {}
+    first = {"data": [{member: "Acme"}, {member: "Blue"}], "next": "https://platform.example/next", "status": "Success"}
+    second = {"data": [{member: "Blue"}, {member: "Common"}, {"id": 5}, "odd"], "status": "Success"}
+    for start, page in (("0", first), ("2", second)):
+        params = {"resultLimit": "10000", "resultStart": start, **tql}
+        responses.get(url, json=page, match=[responses.matchers.query_param_matcher(params)])
+    assert fetch_choices(session, magic) == ("Acme", "Blue", "Common")
+
+
+@responses.activate
+def test_the_types_of_indicators_come_from_the_older_api(session: requests.Session) -> None:
+    answer = {"status": "Success", "data": {"indicatorType": [{"name": "Address"}, {"name": "Serial Number"}]}}
+    responses.get("https://platform.example/v2/types/indicatorTypes", json=answer)
+    assert fetch_choices(session, "${INDICATOR_TYPES}") == ("Address", "Serial Number")
+
+
+def test_the_types_of_groups_are_known(session: requests.Session) -> None:
+    assert "Course of Action" in fetch_choices(session, "${GROUP_TYPES}")
+
+
+@responses.activate
+def test_a_list_that_does_not_come_is_an_error(session: requests.Session) -> None:
+    responses.get("https://platform.example/v3/security/owners", status=403, json={"message": "Not yours"})
+    with pytest.raises(PlatformError, match="did not hand out the list that") as error:
+        fetch_choices(session, "${OWNERS}")
+    assert error.value.why == "It answered 403 and said: Not yours"
+    with pytest.raises(InputError, match="stands for no list"):
+        fetch_choices(session, "${NOTHING}")
+
+
+@responses.activate
+@pytest.mark.parametrize("answer", [{"data": None}, {"data": {"a": 1}}, {}])
+def test_a_list_of_another_form_has_no_names(session: requests.Session, answer: dict[str, Any]) -> None:
+    responses.get("https://platform.example/v3/security/owners", json=answer)
+    responses.get("https://platform.example/v2/types/indicatorTypes", json=answer)
+    assert fetch_choices(session, "${OWNERS}") == fetch_choices(session, "${INDICATOR_TYPES}") == ()

@@ -16,7 +16,7 @@ from gatepost.errors import AppExit, CredentialError, GatepostError
 from gatepost.exports import CollectionPause, load
 from gatepost.inputs.coercion import coerce
 from gatepost.inputs.collecting import collect, collect_remote
-from gatepost.inputs.resolving import resolve
+from gatepost.inputs.resolving import Resolver
 from gatepost.inputs.values import InvalidInputs, Source
 from gatepost.log import Logging, LogSettings
 from gatepost.redaction import redact
@@ -38,8 +38,10 @@ if TYPE_CHECKING:
     from gatepost.log import Record
     from gatepost.manifest import Manifest
     from gatepost.playbook.outputs import Outputs
+    from gatepost.runtime.aot import AheadOfTime
     from gatepost.runtime.files import Results
     from gatepost.runtime.log_sink import LogEntry
+    from gatepost.runtime.options import AotOptions
 
     class Declared(Protocol):
         """What a run has to know of an app: `gatepost.app.App` without what starts a run."""
@@ -106,9 +108,11 @@ def run_process(app: Declared, arguments: Sequence[str]) -> int:
             outcome = run.fail(problem)
         out_path = run.out_path(arguments)
         told = out_path is None or write_message(out_path, outcome.message, log=run.log) is not None
+        # Who cannot read the message must not take the run for a success.
+        code = outcome.exit_code if told else outcome.exit_code or 1
+        run.tell_exit(code)
         logging.close()
-    # Who cannot read the message must not take the run for a success.
-    return outcome.exit_code if told else outcome.exit_code or 1
+    return code
 
 
 def run_in_process(
@@ -166,6 +170,8 @@ class _Run:
         self.manifest: Manifest | None = None
         self.collected: Collected | None = None
         self.results: Results | None = None
+        self._ahead: AheadOfTime | None = None
+        self._resolver: Resolver | None = None  # as long as the run: redaction knows the secrets that it fetched
         self._closing = ExitStack()  # the platform's log and the runtime: open until the last event is said
         self._open_results = open_results
         self._opens_sinks = opens_sinks
@@ -175,6 +181,9 @@ class _Run:
         try:
             self.collected = collected = collecting()
             options = read_options(collected, self.manifest)
+            if self._opens_sinks and options.aot is not None:
+                self.collected = collected = self._wait_for_inputs(options.aot, collected)
+                options = read_options(collected, self.manifest)
             if self._opens_sinks:
                 self._open_sinks(options)
             self.results = self._open_results(options)
@@ -261,6 +270,27 @@ class _Run:
                 explicit = {**explicit, "tc_playbook_out_variables": request_everything(self.app.output_models, self.manifest)}
             return collect(explicit=explicit, manifest=self.manifest, environment={})
         return collect(manifest=self.manifest, folder=folder, arguments=arguments)
+
+    def _wait_for_inputs(self, options: AotOptions, collected: Collected) -> Collected:
+        """Wait for the inputs of an app that was launched ahead of time, with everything loaded that it is about to need."""
+        from gatepost.inputs.collecting import collect_aot
+        from gatepost.runtime.aot import AheadOfTime
+
+        load("gatepost.sessions.session")
+        load("gatepost.inputs.model")
+        self._ahead = AheadOfTime(options, collected)
+        return collect_aot(collected, self._ahead.wait(self.log.warning), self.manifest)
+
+    def tell_exit(self, code: int) -> None:
+        """Tell the platform how an app ended that it had launched ahead of time; nothing for any other."""
+        if self._ahead is None:
+            return
+        try:
+            self._ahead.tell_exit(code)
+        except GatepostError as problem:
+            self._log_error(problem)
+        finally:
+            self._ahead.close()
 
     def _open_sinks(self, options: Options) -> None:
         self.logging.configure(
@@ -350,19 +380,27 @@ class _Run:
         if self.app.inputs is None:
             return None
         from gatepost.inputs.model import build, input_names
-        from gatepost.runtime.platform import fetch_variable
+        from gatepost.runtime.platform import fetch_choices, fetch_variable
 
+        self._resolver = Resolver(lambda provider, kind, key: fetch_variable(runtime.session, provider, kind, key))
         wanted = input_names(self.app.inputs)
         values: Mapping[str, Value] = {name: value for name, value in collected.best.items() if name in wanted}
         problems: list[Problem] = []
-        values, found = resolve(values, lambda provider, kind, key: fetch_variable(runtime.session, provider, kind, key))
+        values, found = self._resolver.resolve(values, self.manifest)
         problems += found
         if step is not None:
             values, found = step.read(values)
             problems += found
         values, found = coerce(values, self.manifest)
         problems += found
-        return build(self.app.inputs, values, manifest=self.manifest, problems=problems, findings=collected.findings)
+        return build(
+            self.app.inputs,
+            values,
+            manifest=self.manifest,
+            problems=problems,
+            findings=collected.findings,
+            expand=lambda magic: fetch_choices(runtime.session, magic),
+        )
 
     def _open_platform_log(self, runtime: Runtime[Any]) -> None:
         """Send events to the platform, too, where it asks for that and gave a token (contract/logging_and_runtime.md 2)."""

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from gatepost.exports import lazy_exports
 
 if TYPE_CHECKING:
+    from gatepost.inputs.aot import RedisLists, push_exit_code, wait_for_action
     from gatepost.inputs.coercion import coerce
-    from gatepost.inputs.collecting import collect, collect_remote
+    from gatepost.inputs.collecting import collect, collect_aot, collect_remote
     from gatepost.inputs.model import Inputs, build, input_names
     from gatepost.inputs.param_file import make_param_key, read_param_file, write_param_file
     from gatepost.inputs.protocols import ManifestLike, ParamLike
@@ -31,6 +32,7 @@ __all__ = [
     "ManifestLike",
     "ParamLike",
     "Problem",
+    "RedisLists",
     "ReportRow",
     "Resolver",
     "Source",
@@ -40,20 +42,24 @@ __all__ = [
     "canonical_name",
     "coerce",
     "collect",
+    "collect_aot",
     "collect_remote",
     "input_names",
     "inputs_report",
     "make_param_key",
+    "push_exit_code",
     "read_param_file",
     "resolve",
+    "wait_for_action",
     "write_param_file",
 ]
 
 __getattr__, __dir__ = lazy_exports(
     __name__,
     {
+        "aot": ("RedisLists", "push_exit_code", "wait_for_action"),
         "coercion": ("coerce",),
-        "collecting": ("collect", "collect_remote"),
+        "collecting": ("collect", "collect_aot", "collect_remote"),
         "model": ("Inputs", "build", "input_names"),
         "param_file": ("make_param_key", "read_param_file", "write_param_file"),
         "protocols": ("ManifestLike", "ParamLike"),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from gatepost.inputs.protocols import ManifestLike
 
-__all__ = ["collect", "collect_remote"]
+__all__ = ["collect", "collect_aot", "collect_remote"]
 
 _NOT_ASKED = "not asked: a param file was read"
 
@@ -108,6 +108,31 @@ def collect_remote(
     return Collected(
         [*earlier, *collecting.values],
         [*collected.findings, *collecting.findings, *findings],
+        sorted([*collected.looked_at, looked_at], key=lambda looked: looked.source),
+    )
+
+
+def collect_aot(collected: Collected, params: Mapping[str, object], manifest: ManifestLike | None = None) -> Collected:
+    """Add the inputs with which the platform sets off an app that it launched ahead of time (contract/inputs.md section 1.5).
+
+    They rank below the param file and the arguments that the process was launched with, as incumbents have it, and above
+    everything else: they are the platform's word, credentials included.
+
+    Args:
+        collected: What the process was launched with.
+        params: The inputs by name.
+        manifest: The app's manifest, which says what is secret.
+
+    Returns:
+        Everything, with the new inputs.
+    """
+    collecting = _Collecting(declared_params(manifest), {})
+    count = collecting.add(Value(canonical_name(name), value, Source.AOT, f"AOT ({name})") for name, value in params.items())
+    earlier = [value for found in collected.candidates.values() for value in found]
+    looked_at = LookedAt(Source.AOT, "AOT", _count(count))
+    return Collected(
+        [*earlier, *collecting.values],
+        [*collected.findings, *collecting.findings],
         sorted([*collected.looked_at, looked_at], key=lambda looked: looked.source),
     )
 

@@ -21,12 +21,13 @@ class Source(enum.IntEnum):
     EXPLICIT = 0
     PARAM_FILE = 1
     ARGUMENTS = 2
-    ENVIRONMENT = 3
-    DOTENV = 4
-    APP_INPUTS = 5
-    REMOTE = 6
-    DEFAULT = 7
-    STANDARD = 8
+    AOT = 3
+    ENVIRONMENT = 4
+    DOTENV = 5
+    APP_INPUTS = 6
+    REMOTE = 7
+    DEFAULT = 8
+    STANDARD = 9
 
     @property
     def label(self) -> str:
@@ -38,6 +39,7 @@ _LABELS = {
     Source.EXPLICIT: "explicit",
     Source.PARAM_FILE: "param file",
     Source.ARGUMENTS: "arguments",
+    Source.AOT: "AOT",
     Source.ENVIRONMENT: "environment",
     Source.DOTENV: ".env",
     Source.APP_INPUTS: "app_inputs.json",

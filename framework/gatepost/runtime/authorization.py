@@ -23,11 +23,14 @@ __all__ = ["launched_by_platform", "make_scheme"]
 def launched_by_platform(collected: Collected, environment: Mapping[str, str] | None = None) -> bool:
     """Tell whether the platform launched this process.
 
-    It did when it handed over a param file, or, in the way of its older versions, a token together with the folder for the
-    run's files among the arguments (contract/inputs.md section 1, contract/logging_and_runtime.md section 6).
+    It did when it handed over a param file, or set off an app that it had launched ahead of time, or, in the way of its older
+    versions, gave a token together with the folder for the run's files among the arguments (contract/inputs.md section 1,
+    contract/logging_and_runtime.md section 6).
     """
     environment = os.environ if environment is None else environment
     if environment.get("TC_APP_PARAM_FILE") and environment.get("TC_APP_PARAM_KEY"):
+        return True
+    if collected.from_source(Source.AOT):
         return True
     arguments = collected.from_source(Source.ARGUMENTS)
     return "tc_token" in arguments and "tc_out_path" in arguments

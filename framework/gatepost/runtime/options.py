@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from gatepost.inputs import ManifestLike
     from gatepost.inputs.values import Collected, Value
 
-__all__ = ["LogOptions", "Options", "read_options"]
+__all__ = ["AotOptions", "LogOptions", "Options", "read_options"]
+
+TERMINATE_SECONDS = 60
+"""Seconds that a pre-launched app waits where ``tc_terminate_seconds`` does not say it: the default of the Java SDK."""
 
 
 class LogOptions(NamedTuple):
@@ -42,6 +45,20 @@ class LogOptions(NamedTuple):
     curl: bool
 
 
+class AotOptions(NamedTuple):
+    """How an app that is launched ahead of time gets its inputs (contract/inputs.md section 1.5).
+
+    Attributes:
+        action_channel: Redis list on which it waits for them.
+        exit_channel: Redis list that gets the exit code.
+        seconds: How long it waits; 0: without end.
+    """
+
+    action_channel: str
+    exit_channel: str
+    seconds: int
+
+
 class Options(NamedTuple):
     """The standard inputs of a run, typed (contract/inputs.md section 5).
 
@@ -54,6 +71,9 @@ class Options(NamedTuple):
         out_path: Folder of ``message.tc`` and ``results.tc``; None when nobody named one.
         temp_path: Folder for temporary files; None when nobody named one.
         secure_params: Whether the remaining inputs are fetched from the platform.
+        in_path: Folder of files for the app; None when nobody named one.
+        session_id: The id of this execution, where the platform gave one; `gatepost.runtime.session_id` derives one elsewhere.
+        aot: How the app gets its inputs when it was launched ahead of time; None when it was not.
     """
 
     api_path: str
@@ -64,6 +84,9 @@ class Options(NamedTuple):
     out_path: Path | None
     temp_path: Path | None
     secure_params: bool
+    in_path: Path | None = None
+    session_id: str | None = None
+    aot: AotOptions | None = None
 
     def __repr__(self) -> str:
         # Without the proxies: the URL of one may hold its password.
@@ -100,6 +123,9 @@ def read_options(collected: Collected, manifest: ManifestLike | None = None) -> 
         out_path=read.folder("tc_out_path"),
         temp_path=read.folder("tc_temp_path"),
         secure_params=read.flag("tc_secure_params"),
+        in_path=read.folder("tc_in_path"),
+        session_id=read.text("tc_session_id"),
+        aot=read.aot(),
     )
 
 
@@ -121,6 +147,9 @@ _USED = frozenset(
         "tc_out_path",
         "tc_temp_path",
         "tc_secure_params",
+        "tc_in_path",
+        "tc_aot_enabled",
+        "tc_terminate_seconds",
     }
 )
 
@@ -160,6 +189,20 @@ class _Reader:
         if isinstance(value, bool):
             return value
         return True if value is None else str(value)
+
+    def aot(self) -> AotOptions | None:
+        if not self.flag("tc_aot_enabled"):
+            return None
+        action_channel, exit_channel = self.text("tc_action_channel"), self.text("tc_exit_channel")
+        if action_channel is None or exit_channel is None:
+            missing = "tc_action_channel" if action_channel is None else "tc_exit_channel"
+            raise InputError(
+                f"tc_aot_enabled is set and {missing} is not",
+                why="An app that is launched ahead of time has two Redis lists, one for its inputs and one for its exit code",
+                remedy=f"Set {missing}, or turn tc_aot_enabled off",
+            )
+        seconds = self.number("tc_terminate_seconds")
+        return AotOptions(action_channel, exit_channel, TERMINATE_SECONDS if seconds is None else max(seconds, 0))
 
     def proxy(self) -> Mapping[str, str]:
         host, port = self.text("tc_proxy_host"), self.number("tc_proxy_port")
