@@ -29,7 +29,7 @@ def test_the_decorated_function_is_the_job() -> None:
 def test_an_app_has_one_job() -> None:
     app = App[Any]()
     app.job(work)
-    with pytest.raises(UsageError, match="two jobs: work and another"):
+    with pytest.raises(UsageError, match="two functions to run: work and another"):
 
         @app.job
         def another(runtime: Runtime[Any]) -> None:

@@ -97,9 +97,10 @@ def explain(error: Exception, server: RedisServer, doing: str) -> StoreError:
             remedy="Check tc_kvstore_user and tc_kvstore_pass" if server.password else "Set tc_kvstore_pass",
         )
     if isinstance(error, errors.TimeoutError):
-        return StoreUnavailable(
-            what, why="It did not answer in time", remedy="Check whether Redis is overloaded, and the network"
-        )
+        remedy = "Check whether Redis is overloaded, and the network"
+        if server.tls:
+            remedy += "; and tc_kvstore_tls_port, for a port without TLS stays silent, too"
+        return StoreUnavailable(what, why="It did not answer in time", remedy=remedy)
     if isinstance(error, (errors.ConnectionError, OSError)):
         remedy = "Check tc_kvstore_host and tc_kvstore_port, and that Redis runs there"
         if ("closed" in text or "reset" in text) and not server.tls:
