@@ -23,6 +23,7 @@ ROOMS = (
     "program",
     "features",
     "params",
+    "secrets",
     "valid_values",
     "outputs",
     "feeds",

@@ -11,8 +11,8 @@ from gatepost.manifest.findings import Severity
 from gatepost.manifest.params import Param, ParamType
 from gatepost.manifest.places import Place, quoted
 from gatepost.project.validation.rule import Problem, rule
+from gatepost.project.validation.services import params_of_services
 from gatepost.project.validation.subject import Subject, text_of
-from gatepost.runtime.external_inputs import names_of
 
 if TYPE_CHECKING:
     from gatepost.project.app_code import InputField, OutputVariable
@@ -72,14 +72,12 @@ def optional_input_without_param(app: Subject) -> Iterator[Problem]:
 def param_without_input(app: Subject) -> Iterator[Problem]:
     """The code does not read a param of the manifest.
 
-    A person is asked for it in vain. Credentials, and what the framework itself reads, are not meant; neither are hidden params.
+    A person is asked for it in vain. Credentials and what the framework itself reads (of other services, too) are not meant;
+    neither are hidden params.
     """
     if app.code is None:
         return
-    read = {name for field, _ in _fields(app) for name in field.names}
-    # ``runtime.service`` reads the inputs of the services that the manifest declares.
-    declared = {param.name.removesuffix("_auth") for _, param in app.params if param.name.endswith("_auth")}
-    read |= {name for service in declared for name in names_of(service)}
+    read = {name for field, _ in _fields(app) for name in field.names} | app.once(params_of_services)
     for place, param in app.params:
         known = param.name in read or param.name in STANDARD_INPUTS or param.name == "tc_action"
         if not known and not param.hidden and not param.name.startswith("tc_adv_req_"):
