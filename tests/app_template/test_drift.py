@@ -11,7 +11,7 @@ import pytest
 from tests.app_template.conftest import TEMPLATE
 
 ROOT = Path(__file__).parents[2]
-OF_ITS_OWN = {"appId", "displayName", "labels", "note", "params", "programVersion"}
+OF_ITS_OWN = {"$schema", "appId", "displayName", "labels", "note", "params", "programVersion"}
 CREDENTIALS = ["api_access_id", "api_secret_key", "tc_token", "tc_token_expires"]
 
 

@@ -37,6 +37,7 @@ def test_a_project_has_these_files_and_no_traces_of_the_template(tmp_path: Path)
         "pyproject.toml",
         "requirements.txt",
         "run.py",
+        "tcex.json",
         "tests/requirements.txt",
         "tests/test_app.py",
     }

@@ -12,8 +12,10 @@ from gatepost.cli.emulator import emulator
 from gatepost.cli.new import new
 from gatepost.cli.package import package
 from gatepost.cli.run import run
+from gatepost.cli.schema import schema
 from gatepost.cli.sign import sign
 from gatepost.cli.tape import tape
+from gatepost.cli.update import update
 from gatepost.cli.validate import validate
 from gatepost.version import __version__
 
@@ -45,5 +47,5 @@ def _common(
 
 application.add_typer(new, name="new")
 application.add_typer(tape, name="tape")
-for command in (run, emulator, doctor, sign, validate, package, deploy):
+for command in (run, emulator, doctor, sign, validate, schema, package, deploy, update):
     application.command()(command)

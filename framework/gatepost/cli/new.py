@@ -27,15 +27,39 @@ def job(
     folder: Annotated[Path | None, typer.Option(help="Where it goes.", show_default="./NAME")] = None,
 ) -> None:
     """Make a job: an app that the platform starts on a schedule or on demand."""
-    import os
-    import shlex
-
     from gatepost.cli.output import print_text
     from gatepost.project.creating import create_project
 
     project = create_project("job", name, folder=folder, display_name=display_name)
-    shown = os.path.relpath(project)
     print_text(f"{project} is ready. Next:\n")
-    print_text(f"  cd {shlex.quote(shown if not shown.startswith('..') else str(project))}")
+    print_text(f"  cd {_shown(project)}")
     print_text("  gatepost run --emulator    # runs it on a platform of its own")
     print_text("  pytest                     # tests it")
+
+
+@new.command()
+def external(
+    name: Annotated[str, typer.Argument(help="The script's name: a letter, then letters, digits, _ and -.", metavar="NAME")],
+    *,
+    display_name: Annotated[str | None, typer.Option(help="The name that people see.", show_default="made of NAME")] = None,
+    folder: Annotated[Path | None, typer.Option(help="Where it goes.", show_default="./NAME")] = None,
+) -> None:
+    """Make a script that uses the platform from outside it, with credentials of your own."""
+    from gatepost.cli.output import print_text
+    from gatepost.project.creating import create_project
+
+    project = create_project("external", name, folder=folder, display_name=display_name)
+    print_text(f"{project} is ready. Next:\n")
+    print_text(f"  cd {_shown(project)}")
+    print_text("  cp .env.example .env       # and put your credentials into it")
+    print_text("  python main.py             # runs it")
+    print_text("  pytest                     # tests it")
+
+
+def _shown(project: Path) -> str:
+    """Return a folder as a person would type it, from here where it lies below."""
+    import os
+    import shlex
+
+    shown = os.path.relpath(project)
+    return shlex.quote(shown if not shown.startswith("..") else str(project))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gatepost.project.package.trying import CheckedPackage, check_package
     from gatepost.project.package.unpacking import PackageError, unpack_package
     from gatepost.project.signing import SignedRequest, sign_request
+    from gatepost.project.updating import FileChange, Happened, Update, update_project
 
 __all__ = [
     "Action",
@@ -31,6 +32,8 @@ __all__ = [
     "Deployed",
     "Diagnosis",
     "Distribution",
+    "FileChange",
+    "Happened",
     "InputField",
     "Launch",
     "NoAppCodeError",
@@ -38,6 +41,7 @@ __all__ = [
     "Package",
     "PackageError",
     "SignedRequest",
+    "Update",
     "build_package",
     "check_package",
     "create_project",
@@ -50,6 +54,7 @@ __all__ = [
     "refuse_invalid",
     "sign_request",
     "unpack_package",
+    "update_project",
     "write_ca_bundle",
 ]
 
@@ -69,5 +74,6 @@ __getattr__, __dir__ = lazy_exports(
         "package.trying": ("CheckedPackage", "check_package"),
         "package.unpacking": ("PackageError", "unpack_package"),
         "signing": ("SignedRequest", "sign_request"),
+        "updating": ("FileChange", "Happened", "Update", "update_project"),
     },
 )

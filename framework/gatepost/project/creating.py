@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from gatepost.errors import GatepostError, UsageError
+from gatepost.project.schema_file import SCHEMA_FILE, write_schema
+from gatepost.project.template_record import remember_template
 
-__all__ = ["create_project", "template_folder"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["create_project", "render_template", "template_folder"]
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
@@ -16,7 +22,7 @@ def template_folder(kind: str) -> Path:
     """Return the folder of a template: inside the installed package, or at the root of a source checkout.
 
     Args:
-        kind: The kind of app: ``job``.
+        kind: The kind of app: ``job`` or ``external``.
 
     Raises:
         GatepostError: The template is not there.
@@ -35,8 +41,10 @@ def template_folder(kind: str) -> Path:
 def create_project(kind: str, name: str, *, folder: str | Path | None = None, display_name: str | None = None) -> Path:
     """Make a new app's project. Asks nothing, runs nothing, needs neither git nor the network.
 
+    Beside the files of the template it writes ``.gatepost-template.json``, by which `update_project` tells edits apart.
+
     Args:
-        kind: The kind of app: ``job``.
+        kind: The kind of app: ``job``, or ``external`` for a script outside the platform.
         name: The app's name, as a folder would have it: a letter, then letters, digits, ``_`` and ``-``.
         folder: Where it goes; default is a folder of that name in the working directory.
         display_name: The name that the platform shows, 3 to 100 characters (contract/install_json.md section 1); default is
@@ -68,7 +76,7 @@ def create_project(kind: str, name: str, *, folder: str | Path | None = None, di
     target = Path(folder if folder is not None else name).absolute()
     _check_free(target)
     answers = {"app_name": name} | ({"display_name": display_name} if display_name is not None else {})
-    _copy(template_folder(kind), target, answers)
+    remember_template(target, kind, render_template(kind, target, answers))
     return target
 
 
@@ -86,7 +94,21 @@ def _check_free(target: Path) -> None:
         )
 
 
-def _copy(template: Path, target: Path, answers: dict[str, str]) -> None:
+def render_template(kind: str, target: Path, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the files of a template into a folder.
+
+    Args:
+        kind: The kind of app: ``job`` or ``external``.
+        target: An empty folder, or none yet.
+        answers: Answers to the template's questions; its defaults are taken for the others, and what it does not ask is ignored.
+
+    Returns:
+        All answers.
+
+    Raises:
+        GatepostError: The extra ``cli`` is not installed, or the project cannot be written.
+    """
+    template = template_folder(kind)
     try:
         from copier import run_copy
         from copier.errors import CopierError
@@ -103,13 +125,24 @@ def _copy(template: Path, target: Path, answers: dict[str, str]) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what matters of them is in the error
-            run_copy(
-                str(template), target, data=answers, defaults=True, quiet=True, unsafe=False, skip_tasks=True, overwrite=False
+            worker = run_copy(
+                str(template),
+                target,
+                data=dict(answers),
+                defaults=True,
+                quiet=True,
+                unsafe=False,
+                skip_tasks=True,
+                overwrite=False,
             )
+        all_answers = {name: worker.answers.combined[name] for name in worker.template.questions_data}
     except (CopierError, ValueError) as error:
         raise GatepostError(f"The project {target} cannot be made", why=str(error)) from None
     except OSError as error:
         raise _cannot_write(target, error) from None
+    if (target / "install.json").is_file():
+        write_schema("install.json", target / SCHEMA_FILE)
+    return all_answers
 
 
 def _cannot_write(target: Path, error: OSError) -> GatepostError:

@@ -13,7 +13,6 @@ import pytest
 
 from gatepost.errors import GatepostError, UsageError
 from gatepost.project.package.building import Package, build_package
-from gatepost.project.package.dependencies import DependencySource
 from gatepost.project.package.judging import refuse_invalid
 from tests.project.conftest import MakeApp
 from tests.project.package.conftest import MakeWheel
