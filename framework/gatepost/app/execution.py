@@ -391,6 +391,12 @@ class _Run:
         if step is not None:
             values, found = step.read(values)
             problems += found
+        if runtime.options.in_path is not None:
+            from gatepost.inputs.in_files import read_in_files
+            from gatepost.inputs.model import bytes_names
+
+            values, found = read_in_files(values, bytes_names(self.app.inputs), runtime.options.in_path)
+            problems += found
         values, found = coerce(values, self.manifest)
         problems += found
         return build(

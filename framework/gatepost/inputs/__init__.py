@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from gatepost.inputs.aot import RedisLists, push_exit_code, wait_for_action
     from gatepost.inputs.coercion import coerce
     from gatepost.inputs.collecting import collect, collect_aot, collect_remote
-    from gatepost.inputs.model import Inputs, build, input_names
+    from gatepost.inputs.features import AdvancedRequestInputs, CalInputs, SmtpInputs
+    from gatepost.inputs.in_files import read_in_files
+    from gatepost.inputs.model import Inputs, build, bytes_names, input_names
     from gatepost.inputs.param_file import make_param_key, read_param_file, write_param_file
     from gatepost.inputs.protocols import ManifestLike, ParamLike
     from gatepost.inputs.report import ReportRow, inputs_report
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = [
     "CREDENTIALS",
     "STANDARD_INPUTS",
+    "AdvancedRequestInputs",
+    "CalInputs",
     "Collected",
     "Finding",
     "Inputs",
@@ -35,10 +39,12 @@ __all__ = [
     "RedisLists",
     "ReportRow",
     "Resolver",
+    "SmtpInputs",
     "Source",
     "StandardInput",
     "Value",
     "build",
+    "bytes_names",
     "canonical_name",
     "coerce",
     "collect",
@@ -48,6 +54,7 @@ __all__ = [
     "inputs_report",
     "make_param_key",
     "push_exit_code",
+    "read_in_files",
     "read_param_file",
     "resolve",
     "wait_for_action",
@@ -60,7 +67,9 @@ __getattr__, __dir__ = lazy_exports(
         "aot": ("RedisLists", "push_exit_code", "wait_for_action"),
         "coercion": ("coerce",),
         "collecting": ("collect", "collect_aot", "collect_remote"),
-        "model": ("Inputs", "build", "input_names"),
+        "features": ("AdvancedRequestInputs", "CalInputs", "SmtpInputs"),
+        "in_files": ("read_in_files",),
+        "model": ("Inputs", "build", "bytes_names", "input_names"),
         "param_file": ("make_param_key", "read_param_file", "write_param_file"),
         "protocols": ("ManifestLike", "ParamLike"),
         "report": ("ReportRow", "inputs_report"),

@@ -76,7 +76,7 @@ def _coerce_one(value: Value, param: DeclaredParam | None) -> object:
         return value.value
     # A param that is a standard input too (real manifests declare tc_verify or api_secret_key as String) keeps the
     # standard type, since it is the framework that reads it.
-    if standard is not None and (param is None or standard.kind != "text"):
+    if standard is not None and (param is None or standard.kind not in ("text", "array", "any")):
         coerced = _STANDARD_KINDS[standard.kind](value.value)
         sensitive = standard.sensitive
     elif param is not None:
@@ -187,6 +187,14 @@ def _text(raw: object) -> str:
     raise _Refused("is not text", "Give a text")
 
 
+def _array(raw: object) -> list[object]:
+    return list(raw) if isinstance(raw, (list, tuple)) else [raw]
+
+
+def _anything(raw: object) -> object:
+    return raw
+
+
 _STANDARD_KINDS: dict[str, Callable[[object], object]] = {
     "text": _text,
     "number": _number,
@@ -194,6 +202,8 @@ _STANDARD_KINDS: dict[str, Callable[[object], object]] = {
     "verification": _verification,
     "path": _path,
     "list": _comma_list,
+    "array": _array,
+    "any": _anything,
 }
 
 

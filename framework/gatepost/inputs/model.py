@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gatepost.inputs.protocols import ManifestLike
     from gatepost.inputs.values import Finding
 
-__all__ = ["Inputs", "build", "input_names"]
+__all__ = ["Inputs", "build", "bytes_names", "input_names"]
 
 
 class Inputs(BaseModel):
@@ -159,6 +159,18 @@ def input_names(model: type[BaseModel]) -> frozenset[str]:
     """Return the names of all inputs that a model reads: only these are worth resolving."""
     fields = model.model_fields.items()
     return frozenset(name for field, information in fields for name in _input_names(field, information))
+
+
+def bytes_names(model: type[BaseModel]) -> frozenset[str]:
+    """Return the names of the inputs whose fields hold bytes."""
+    fields = model.model_fields.items()
+    return frozenset(
+        name for field, information in fields if _holds_bytes(information.annotation) for name in _input_names(field, information)
+    )
+
+
+def _holds_bytes(annotation: Any) -> bool:
+    return annotation is bytes or any(_holds_bytes(part) for part in getattr(annotation, "__args__", ()))
 
 
 def _input_names(field: str, information: FieldInfo) -> tuple[str, ...]:

@@ -19,7 +19,8 @@ class StandardInput(NamedTuple):
     Attributes:
         name: Its name.
         kind: ``text``, ``number`` (whole), ``boolean``, ``verification`` (a Boolean, or the path of a CA file or
-            folder), ``path`` (``pathlib.Path``), ``list`` (text split at ``,``).
+            folder), ``path`` (``pathlib.Path``), ``list`` (text split at ``,``), ``array`` (a list, or the only item of one),
+            ``any`` (what it is).
         default: The framework's default as text; ``None`` for none. A path without one is the system's folder for
             temporary files where ``PATHS_BY_DEFAULT`` names it.
         meaning: What it is for, in a few words.
@@ -116,6 +117,15 @@ _ROWS: tuple[tuple[str, str, str | None, str], ...] = (
     ("tc_smtp_username", "text", None, "user at the mail server"),
     ("tc_smtp_password", "secret", None, "password at the mail server"),
     ("tc_sys_email", "text", None, "sender of the system's mails"),
+    # The action "Advanced Request".
+    ("tc_adv_req_path", "text", None, "path of an advanced request"),
+    ("tc_adv_req_http_method", "text", None, "HTTP method of an advanced request"),
+    ("tc_adv_req_params", "array", None, "keys and values of an advanced request's query"),
+    ("tc_adv_req_headers", "array", None, "keys and values of an advanced request's headers"),
+    ("tc_adv_req_body", "any", None, "body of an advanced request"),
+    ("tc_adv_req_exclude_null_params", "boolean", "false", "leave out params without a value"),
+    ("tc_adv_req_urlencode_body", "boolean", "false", "send the body as a form"),
+    ("tc_adv_req_fail_on_error", "boolean", "false", "fail on an answer that is an error"),
     # How inputs arrive.
     ("tc_secure_params", "boolean", "false", "the remaining inputs are fetched from the platform"),
     ("tc_aot_enabled", "boolean", "false", "the app is launched ahead of time"),
