@@ -49,10 +49,9 @@ def validate(
     The app's code is imported in a process of its own, and not run. The exit code is 0 when nothing is an error. What stands as
     ignore under [tool.gatepost.validate] in the app's pyproject.toml is ignored.
     """
-    from gatepost.cli import validate_report
-
     shape = Format.JSON if json else format
     if rules or explain is not None:
+        from gatepost.cli import validate_report
         from gatepost.project.validation import all_rules
         from gatepost.project.validation import explain as describe_rule
 
@@ -64,6 +63,7 @@ def validate(
     from gatepost.project.validation import validate as run
 
     if fix or diff:
+        from gatepost.cli import validate_report
         from gatepost.project.validation import correct
 
         corrections = correct(folder, ignore=ignore or (), write=not diff)
@@ -71,5 +71,7 @@ def validate(
         if diff:
             return
     validation = run(folder, ignore=ignore or (), code=not no_code, python=python)
+    from gatepost.cli import validate_report  # not before: the app's code is imported in the meantime
+
     validate_report.PRINTERS[shape.value](validation)
     raise typer.Exit(0 if validation.passes(strict=strict) else 1)

@@ -282,15 +282,14 @@ class PendingDescription:
 
 def _modules(folder: Path) -> list[str]:
     """Return the modules that may make the app: ``app``, then the program; none when nothing there mentions gatepost."""
-    from gatepost.manifest.loading import load
+    from gatepost.manifest.document import read_document
 
-    names = ["app"]
     try:
-        main = load(folder / "install.json").program_main
+        main = read_document(folder / "install.json").data.get("programMain")
     except GatepostError:
-        main = "run"
-    names += [name for name in (main.removesuffix(".py"), "run") if name.isidentifier() and name not in names]
-    present = [name for name in dict.fromkeys(names) if (folder / f"{name}.py").is_file()]
+        main = None
+    names = ["app", *([main.removesuffix(".py")] if isinstance(main, str) else []), "run"]
+    present = [name for name in dict.fromkeys(names) if name.isidentifier() and (folder / f"{name}.py").is_file()]
     return present if any(_mentions_gatepost(path) for path in folder.glob("*.py")) else []
 
 

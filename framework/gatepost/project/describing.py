@@ -130,6 +130,7 @@ def _inputs(model: Any) -> list[dict[str, Any]]:
 def _input(field: str, information: Any, file: str, line: int, documentation: str) -> dict[str, Any]:
     kinds = _Kinds()
     kinds.add(information.annotation)
+    kinds.add_validators(information.metadata)
     default = None if information.is_required() else information.get_default(call_default_factory=False)
     default, default_known = (None, default is None) if "secret" in kinds.names else _plain(default)
     return {
@@ -197,6 +198,7 @@ class _Kinds:
             self.add(annotation.__value__)
         elif origin is typing.Annotated:
             self.add(arguments[0])
+            self.add_validators(arguments[1:])
         elif origin in (typing.Union, types.UnionType):
             for argument in arguments:
                 self.add(argument)
@@ -215,6 +217,11 @@ class _Kinds:
             self.names.add("any")
         else:
             self._add_type(annotation)
+
+    def add_validators(self, metadata: Any) -> None:
+        """Say that anything may be taken, where validators see a value before its type does."""
+        if any(type(item).__name__ in ("BeforeValidator", "WrapValidator", "PlainValidator") for item in metadata):
+            self.names.add("other")
 
     def _choose(self, values: list[Any]) -> None:
         if values and all(isinstance(value, bool) for value in values):

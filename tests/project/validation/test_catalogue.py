@@ -12,8 +12,7 @@ from gatepost.errors import UsageError
 from gatepost.manifest import RULES
 from gatepost.project.validation import all_rules, explain
 from gatepost.project.validation.catalogue import ROOMS, checked_rules
-from gatepost.project.validation.fixing import FIXABLE
-from gatepost.project.validation.reading_rules import EXPLANATIONS, OWN_TITLES
+from gatepost.project.validation.reading_rules import EXPLANATIONS, FIXABLE, OWN_TITLES
 
 
 def test_every_module_of_rules_is_known():

@@ -14,7 +14,8 @@ from gatepost.manifest.document import parse_document, read_document
 from gatepost.manifest.loading import read_manifest
 from gatepost.manifest.places import json_path
 from gatepost.project.validation import correct, fix_document
-from gatepost.project.validation.fixing import FIXABLE, place_of
+from gatepost.project.validation.fixing import place_of
+from gatepost.project.validation.reading_rules import FIXABLE
 from tests.project.validation.conftest import param
 from tests.project.validation.strategies import manifests
 

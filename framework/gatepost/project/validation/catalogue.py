@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from gatepost.errors import UsageError
 from gatepost.manifest.findings import RULES, Severity
-from gatepost.project.validation.fixing import FIXABLE
-from gatepost.project.validation.reading_rules import EXPLANATIONS, OWN_TITLES
+from gatepost.project.validation.reading_rules import EXPLANATIONS, FIXABLE, OWN_TITLES
 from gatepost.project.validation.rule import CheckedRule
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ from gatepost.manifest.places import json_path
 from gatepost.manifest.playbook import DATA_TYPES, OutputVariable, Playbook, Retry
 from gatepost.manifest.reading import ABSENT, Reading, squash
 from gatepost.manifest.service import Docker, Service
+from gatepost.project.validation.reading_rules import VALUE_RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -30,12 +31,7 @@ if TYPE_CHECKING:
     from gatepost.manifest.part import Part
     from gatepost.manifest.places import Place
 
-__all__ = ["FIXABLE", "Fix", "FixedFile", "fix_document", "fix_folder", "place_of"]
-
-_TEXT_RULES = frozenset({"GP101", "GP102", "GP105", "GP108", "GP109", "GP111"})
-_VALUE_RULES = frozenset({"GP203", "GP206", "GP303", "GP307", "GP308", "GP401", "GP404", "GP406", "GP502"})
-FIXABLE = _TEXT_RULES | _VALUE_RULES | {"GP205", "GP209", "GP304", "GP305"}
-"""Numbers of the rules whose findings are corrected, where that can be done without a person."""
+__all__ = ["Fix", "FixedFile", "fix_document", "fix_folder", "place_of"]
 
 _MAX_PASSES = 1000
 """Each pass corrects up to a thousand findings; a file of the largest size has fewer."""
@@ -229,7 +225,7 @@ def _fix_values(document: Document, findings: list[Finding]) -> tuple[Document, 
     params = dict(places_of_params(manifest, document))
     edit, done = DocumentEdit(document), []
     for found in findings:
-        if found.rule not in _VALUE_RULES:
+        if found.rule not in VALUE_RULES:
             continue
         for place, value in _as_read(found, place_of(found.path), document, manifest, params):
             edit.set(place, value)

@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING
 from gatepost.errors import GatepostError, ManifestError, UsageError
 from gatepost.manifest.findings import Finding, Severity
 from gatepost.manifest.places import json_path
-from gatepost.project.validation.catalogue import all_rules, checked_rules
 from gatepost.project.validation.ignoring import read_ignore_list
-from gatepost.project.validation.subject import Subject, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
     from gatepost.project.app_code import AppCode
     from gatepost.project.validation.ignoring import IgnoreList
     from gatepost.project.validation.rule import CheckedRule, Problem
+    from gatepost.project.validation.subject import Subject
 
 __all__ = ["MAX_FINDINGS_OF_A_RULE", "Validation", "file_in", "find_app", "validate"]
 
@@ -136,7 +135,10 @@ def _start(stack: contextlib.ExitStack, folder: Path, python: str, environment: 
 
 
 def _find(folder: Path, ask: Callable[[], AppCode] | None, notes: list[str]) -> list[Finding]:
+    # Here and below, and not at the top of the file: by now another process imports the app's code.
     from gatepost.manifest.loading import load
+    from gatepost.project.validation.catalogue import checked_rules
+    from gatepost.project.validation.subject import Subject
 
     try:
         subject = Subject(load(folder), ask)
@@ -162,6 +164,8 @@ def _findings_of_siblings(app: Subject) -> Iterator[Finding]:
     from gatepost.manifest.job import read_job
     from gatepost.manifest.layout import read_layout
     from gatepost.manifest.tcex_json import read_tcex_json
+    from gatepost.project.validation.rules.app_spec import read_spec
+    from gatepost.project.validation.subject import text_of
 
     readers: dict[str, Callable[[Document], Sibling]] = {
         "layout.json": read_layout,
@@ -176,8 +180,6 @@ def _findings_of_siblings(app: Subject) -> Iterator[Finding]:
         if document is not None:
             is_csv = name.lower().endswith(".csv")
             yield from (read_attributes(document, is_csv=True) if is_csv else read(document)).findings
-    from gatepost.project.validation.rules.app_spec import read_spec
-
     yield from getattr(app.once(read_spec), "findings", ())  # a rule says why it cannot be read
 
 
@@ -202,6 +204,8 @@ def _finding(app: Subject, checked: CheckedRule, problem: Problem) -> Finding:
 
 
 def _sorted_out(folder: Path, findings: list[Finding], ignored: IgnoreList, notes: list[str]) -> Validation:
+    from gatepost.project.validation.catalogue import all_rules
+
     kept: list[Finding] = []
     dropped: list[Finding] = []
     for finding in findings:
