@@ -17,12 +17,20 @@ MakeWheel = Callable[..., Path]
 def make_wheel(tmp_path: Path) -> MakeWheel:
     """Write a wheel of one module into the folder ``wheels``."""
 
-    def make(name: str, version: str = "1.0", *, tag: str = "py3-none-any", requires: tuple[str, ...] = (), **files: str) -> Path:
+    def make(
+        name: str,
+        version: str = "1.0",
+        *,
+        tag: str = "py3-none-any",
+        requires: tuple[str, ...] = (),
+        license: str = "License-Expression: MIT\n",
+        **files: str,
+    ) -> Path:
         folder = tmp_path / "wheels"
         folder.mkdir(exist_ok=True)
         module = name.replace("-", "_")
         information = f"{module}-{version}.dist-info"
-        metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nLicense-Expression: MIT\nSummary: A part\n"
+        metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{license}Summary: A part\n"
         contents = {
             f"{module}/__init__.py": f"VERSION = {version!r}\n",
             **{f"{module}/{path}": text for path, text in files.items()},

@@ -107,6 +107,18 @@ def test_the_bill_of_materials_names_every_package_and_who_needs_it(make_app: Ma
     assert needs["pkg:pypi/whole@2.0"] == ["pkg:pypi/part@1.0"]
 
 
+def test_licences_are_told_as_the_packages_tell_them(make_app: MakeApp, make_wheel: MakeWheel, tmp_path: Path):
+    folder = tmp_path / "collected"
+    for name, license in (("silent", ""), ("worded", "License: As you like\n"), ("wordy", f"License: {'all of it ' * 50}\n")):
+        zipfile.ZipFile(make_wheel(name, license=license)).extractall(folder)
+    bom = json.loads(build(make_app, folder).bill_of_materials.read_text())
+    assert {item["name"]: item.get("licenses") for item in bom["components"]} == {
+        "silent": None,
+        "worded": [{"license": {"name": "As you like"}}],
+        "wordy": None,
+    }
+
+
 def test_the_time_may_be_given(make_app: MakeApp, deps: Path):
     app = make_app(RUN, languageVersion="3.11")
     made = build_package(app, dependencies=deps, environment={"SOURCE_DATE_EPOCH": "1700000000"})

@@ -63,11 +63,14 @@ def bill_of_materials(name: str, manifest: Manifest, dependencies: Dependencies,
     components = {}
     for item in dependencies.distributions:
         url = PackageURL("pypi", None, item.name, item.version)
-        # Only what the package itself calls an SPDX expression is one.
-        licenses = [LicenseExpression(item.license) if item.license_is_expression else DisjunctiveLicense(name=item.license)]
+        license: list[LicenseExpression | DisjunctiveLicense] = []
+        if item.license:
+            # Only what the package itself calls an SPDX expression is one.
+            expression = item.license_is_expression
+            license.append(LicenseExpression(item.license) if expression else DisjunctiveLicense(name=item.license))
         components[item.name] = Component(
             name=item.name, type=ComponentType.LIBRARY, version=item.version, bom_ref=str(url), purl=url,
-            description=item.summary or None, licenses=licenses if item.license else None,
+            description=item.summary or None, licenses=license,
         )  # fmt: skip
     bom = Bom(
         components=components.values(),
