@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field, field_validator
 
 from gatepost import App, Inputs
 from gatepost.errors import GatepostError
-from gatepost.inputs.fields import KeyValue, TCEntity
+from gatepost.inputs.fields import KeyValue, String, TCEntity
 from gatepost.project.app_code import (
     AppCode,
     AppCodeError,
@@ -223,7 +223,16 @@ class Several(Inputs):
     some: Sequence[int] = (1, 2)
     bare: list = []  # noqa: RUF012 - as apps write it
     text: Annotated[str, BeforeValidator(str)] = ""
+    trimmed: Annotated[str, String()] | None = None
+    split: list[str] = []  # noqa: RUF012 - as apps write it
+    bounded: Annotated[int, Field(ge=1)] = 1
     not_a_number: float = float("nan")
+
+    @field_validator("split", mode="before")
+    @classmethod
+    def make_a_list(cls, value: Any) -> Any:
+        """Take one text for a list of one."""
+        return [value] if isinstance(value, str) else value
 
 
 def test_types_are_described_by_what_they_take() -> None:
@@ -240,9 +249,13 @@ def test_types_are_described_by_what_they_take() -> None:
         "path": ({"text"}, False),
         "some": ({"integer"}, True),
         "bare": ({"any"}, True),
-        "text": ({"text", "other"}, False),  # a validator of the app's own may take anything
+        "text": ({"text"}, False),
+        "trimmed": ({"text"}, False),
+        "split": ({"text"}, True),
+        "bounded": ({"integer"}, False),
         "not_a_number": ({"number"}, False),
     }
+    assert [name for name, said in described.items() if said["lenient"]] == ["text", "trimmed", "split"]
     assert (described["some"]["default"], described["some"]["default_known"]) == ([1, 2], True)
     assert not described["raw"]["default_known"]
     assert not described["not_a_number"]["default_known"]

@@ -52,6 +52,7 @@ class InputField:
         many: Whether it takes several values.
         optional: Whether it takes None.
         choices: The values of its ``Literal`` or ``Enum``, as texts.
+        lenient: Whether a validator sees a value before its type does, so that it may take more than ``kinds`` says.
         required: Whether it has no default.
         default: Its default: text, number, boolean, None, or a list of them.
         default_known: Whether ``default`` says it: False for a factory, a secret, or an object.
@@ -69,6 +70,7 @@ class InputField:
     many: bool = False
     optional: bool = False
     choices: tuple[str, ...] = ()
+    lenient: bool = False
     required: bool = False
     default: str | float | bool | list[Any] | None = None
     default_known: bool = True

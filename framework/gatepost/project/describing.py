@@ -124,13 +124,20 @@ def _inputs(model: Any) -> list[dict[str, Any]]:
     if model is None:
         return []
     places = _places(model)
-    return [_input(field, information, *places.get(field, ("", 0, ""))) for field, information in model.model_fields.items()]
+    decorators = getattr(model, "__pydantic_decorators__", None)
+    validators = getattr(decorators, "field_validators", {}).values()
+    first = {field for one in validators if one.info.mode in ("before", "wrap", "plain") for field in one.info.fields}
+    described = []
+    for field, information in model.model_fields.items():
+        said = _input(field, information, *places.get(field, ("", 0, "")))
+        said["lenient"] = said["lenient"] or field in first or "*" in first
+        described.append(said)
+    return described
 
 
 def _input(field: str, information: Any, file: str, line: int, documentation: str) -> dict[str, Any]:
     kinds = _Kinds()
     kinds.add(information.annotation)
-    kinds.add_validators(information.metadata)
     default = None if information.is_required() else information.get_default(call_default_factory=False)
     default, default_known = (None, default is None) if "secret" in kinds.names else _plain(default)
     return {
@@ -141,6 +148,7 @@ def _input(field: str, information: Any, file: str, line: int, documentation: st
         "many": kinds.many,
         "optional": kinds.optional,
         "choices": kinds.choices,
+        "lenient": kinds.lenient or _sees_first(information.metadata),
         "required": information.is_required(),
         "default": default,
         "default_known": default_known and information.default_factory is None,
@@ -170,6 +178,16 @@ def _is_enum(kind: Any) -> bool:
     return any(base.__module__ == "enum" and base.__name__ == "Enum" for base in getattr(kind, "__mro__", ()))
 
 
+def _sees_first(metadata: Any) -> bool:
+    """Tell whether one of the annotations may change a value before the annotated type sees it."""
+    names = ("BeforeValidator", "WrapValidator", "PlainValidator")
+    return any(
+        type(item).__name__ in names
+        or (hasattr(type(item), "__get_pydantic_core_schema__") and not type(item).__module__.startswith("pydantic"))
+        for item in metadata
+    )
+
+
 class _Kinds:
     """The kinds of values that an annotation takes.
 
@@ -178,9 +196,11 @@ class _Kinds:
         many: Whether it takes several values.
         optional: Whether it takes None.
         choices: The values of its ``Literal`` or ``Enum``.
+        lenient: Whether a validator sees a value before its type does.
     """
 
     def __init__(self) -> None:
+        self.lenient = False
         self.names: set[str] = set()
         self.many = False
         self.optional = False
@@ -198,7 +218,7 @@ class _Kinds:
             self.add(annotation.__value__)
         elif origin is typing.Annotated:
             self.add(arguments[0])
-            self.add_validators(arguments[1:])
+            self.lenient = self.lenient or _sees_first(arguments[1:])
         elif origin in (typing.Union, types.UnionType):
             for argument in arguments:
                 self.add(argument)
@@ -217,11 +237,6 @@ class _Kinds:
             self.names.add("any")
         else:
             self._add_type(annotation)
-
-    def add_validators(self, metadata: Any) -> None:
-        """Say that anything may be taken, where validators see a value before its type does."""
-        if any(type(item).__name__ in ("BeforeValidator", "WrapValidator", "PlainValidator") for item in metadata):
-            self.names.add("other")
 
     def _choose(self, values: list[Any]) -> None:
         if values and all(isinstance(value, bool) for value in values):

@@ -61,6 +61,7 @@ def test_a_field_may_have_other_names(found):
         (param(type="Boolean"), field("x", "boolean"), True),
         (param(type="Boolean"), field("x", "text"), False),
         (param(type="Boolean"), field("x", "text", "boolean"), True),
+        (param(type="Boolean"), field("x", "text", lenient=True), True),
         (
             param(type="KeyValueList", validValues=["${USER:TEXT}", "${ORGANIZATION:TEXT}"]),
             field("x", "key value", many=True),

@@ -146,7 +146,7 @@ def choice_that_the_code_refuses(app: Subject) -> Iterator[Problem]:
     The run fails when somebody chooses it.
     """
     for place, param, field in _pairs(app):
-        if field.kinds == {"choice"} and param.type in {*_CHOICES, ParamType.EDIT_CHOICE}:
+        if field.kinds == {"choice"} and not field.lenient and param.type in {*_CHOICES, ParamType.EDIT_CHOICE}:
             for index, value in enumerate(param.valid_values):
                 if value not in field.choices and "${" not in value:
                     where = (*place, "validValues", index)
@@ -159,7 +159,12 @@ def choice_that_the_code_refuses(app: Subject) -> Iterator[Problem]:
 def choice_that_nobody_can_choose(app: Subject) -> Iterator[Problem]:
     """The code's Literal or Enum has a value that the manifest does not offer."""
     for place, param, field in _pairs(app):
-        if field.kinds == {"choice"} and param.type in _CHOICES and not any("${" in value for value in param.valid_values):
+        if (
+            field.kinds == {"choice"}
+            and not field.lenient
+            and param.type in _CHOICES
+            and not any("${" in value for value in param.valid_values)
+        ):
             missing = [value for value in field.choices if value not in param.valid_values]
             if missing:
                 yield Problem(
@@ -174,7 +179,7 @@ def secret_as_text(app: Subject) -> Iterator[Problem]:
     gatepost refuses to hand the value of an encrypted param to a field that would show it.
     """
     for place, param, field in _pairs(app):
-        if param.is_secret and not field.kinds & ({"secret"} | _ANYTHING):
+        if param.is_secret and not field.lenient and not field.kinds & ({"secret"} | _ANYTHING):
             yield Problem(
                 f"{quoted(param.name)} is a secret, and the code's field is {quoted(field.annotation)}",
                 f"Write {field.field}: Secret",
@@ -313,7 +318,7 @@ def _outputs(app: Subject) -> list[OutputVariable]:
 def _type_problem(app: Subject, param: Param, field: InputField) -> str:
     """Return what the param gives and the field cannot take; empty when it can."""
     kinds = field.kinds
-    if kinds & _ANYTHING or not kinds:
+    if kinds & _ANYTHING or not kinds or field.lenient:
         return ""
     if app.has_outputs and param.playbook_data_type:
         return ""  # what arrives is a variable of one of these types
