@@ -89,6 +89,8 @@ class PlaybookStep:
         """Return what the store has of all variables that were asked for, by name."""
         from gatepost.variables import parse_playbook_variable
 
+        if "playbook" not in vars(self._runtime):  # the run has neither read nor written
+            return {}
         playbook = self._runtime.playbook
         names = [variable.name for text in playbook.requested if (variable := parse_playbook_variable(text)) is not None]
         try:

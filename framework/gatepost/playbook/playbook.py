@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from gatepost.kvstore.protocol import KeyValueStore
     from gatepost.log import Logger
-    from gatepost.playbook.outputs import Outputs
+    from gatepost.playbook.outputs import Outputs, OutputVariable
     from gatepost.playbook.serialization import BinaryForm
 
 __all__ = ["Playbook"]
@@ -127,14 +127,19 @@ class Playbook:
         return self._writer.write([(name, None, value) for name, value in values.items()], always=always)
 
     def write_outputs(self, *outputs: Outputs) -> tuple[str, ...]:
-        """Write typed outputs now, in one round trip; of one variable the last value. A run does it by itself at its end.
+        """Write typed outputs now, in one round trip; of one variable the last value that is not None. A run does it by itself
+        at its end.
 
         Returns:
             The variables that were written.
         """
         from gatepost.playbook.outputs import output_values
 
-        values = {variable: value for each in outputs for variable, value in output_values(each).items()}
+        values: dict[OutputVariable, object] = {}
+        for each in outputs:
+            for variable, value in output_values(each).items():
+                if value is not None or variable not in values:
+                    values[variable] = value
         return self._writer.write([(variable.name, variable.type, value) for variable, value in values.items()])
 
     def delete(self, name: str, *, type: str | None = None) -> bool:
