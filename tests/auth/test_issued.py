@@ -7,9 +7,27 @@ from collections.abc import Iterator
 
 import pytest
 import requests
+from cryptography.fernet import Fernet
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from gatepost.auth import Issued, IssuedTokenAuth, Refusal, RenewalRefused, RenewalUnavailable
+from gatepost.auth import (
+    ClientCredentialsAuth,
+    Issued,
+    IssuedTokenAuth,
+    LoginAuth,
+    RefreshTokenAuth,
+    Refusal,
+    RenewalRefused,
+    RenewalUnavailable,
+    TcapAuth,
+    TimbrAuth,
+)
+from gatepost.clock import Clocks
+from gatepost.errors import CredentialError
 from gatepost.secret import Secret
+from gatepost.testing import TurnedTime
+from gatepost.transport.plain import Answer, PlainTransport
 from tests.transport.scripted_server import ScriptedServer, answer
 
 
@@ -83,3 +101,58 @@ def test_a_token_that_no_header_can_hold_is_no_answer(server, clocks):
 def test_the_base_knows_no_way_to_ask():
     with pytest.raises(NotImplementedError):
         IssuedTokenAuth("https://service.example/auth").renewal.current()
+
+
+# -- whatever a service answers --------------------------------------------------------------------------------------------------
+
+URL = "https://service.example"
+NAMES = st.sampled_from(
+    ["token", "service_token", "access_token", "refresh_token", "token_type", "expires_in", "scope", "error", "data", "status"]
+)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["bearer", "success", "3600", "tk_1"]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(NAMES, inner, max_size=3),
+    max_leaves=6,
+)
+BODIES = st.binary(max_size=40) | st.dictionaries(NAMES, VALUES).map(lambda data: json.dumps(data).encode())
+SALT = Fernet.generate_key().decode()
+MAKERS = {
+    "LoginAuth": lambda **given: LoginAuth(URL, **given),
+    "TcapAuth": lambda **given: TcapAuth("user", "password", base_url=URL, **given),
+    "TimbrAuth": lambda **given: TimbrAuth(username="user", password="password", salt=SALT, base_url=URL, **given),
+    "ClientCredentialsAuth": lambda **given: ClientCredentialsAuth(URL, "client", "secret", **given),
+    "RefreshTokenAuth": lambda **given: RefreshTokenAuth(URL, "refresh", client_id="client", save=str, **given),
+}
+
+
+class Answering(PlainTransport):
+    """Answers everything with one answer."""
+
+    def __init__(self, answered: Answer) -> None:
+        super().__init__()
+        self.answered = answered
+
+    def send(self, *arguments, **settings) -> Answer:
+        return self.answered
+
+
+@pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+@settings(max_examples=40)
+@given(status=st.sampled_from([200, 201, 204, 302, 400, 401, 403, 503]), body=BODIES)
+def test_there_is_a_token_that_a_header_can_hold_or_an_error_that_says_why(make, status, body):
+    auth = make(transport=Answering(Answer(status, {}, body)), clocks=Clocks(TurnedTime()))
+    current = problem = None
+    try:
+        current = auth.renewal.current()
+    except CredentialError as error:
+        problem = error
+    if current is None:
+        assert problem is not None
+        assert problem.why
+    else:
+        text = current.secret.reveal()
+        assert 200 <= status < 300
+        assert text
+        assert text.isascii()
+        assert text.isprintable()
+        assert current.expires is None or current.expires > auth.clocks.time.time()

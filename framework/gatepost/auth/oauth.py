@@ -239,8 +239,8 @@ class RefreshTokenAuth(_OAuthAuth):
     Where the server rotates refresh tokens, the new one is handed to ``save`` before the access token that came with it is used.
     Where it cannot be saved, nothing is sent, the error says so, and the next call saves it again without asking the server.
     What is in memory only is lost if the process is killed in that moment, and so is a new refresh token whose answer did not
-    arrive. ``invalid_grant`` is final. A forked process never refreshes, since that would use up its parent's refresh token, and
-    two processes must not share one. Needs the extra ``oauth``.
+    arrive. A replayed tape saves nothing. ``invalid_grant`` is final. A forked process never refreshes, since that would use up
+    its parent's refresh token, and two processes must not share one. Needs the extra ``oauth``.
 
     Args:
         token_url: The token endpoint.
@@ -314,6 +314,8 @@ class RefreshTokenAuth(_OAuthAuth):
             if not isinstance(rotated, str) or not rotated or rotated == self.refresh_token.reveal():
                 return issued
             self.refresh_token = Secret(rotated)
+            if self._transport is not None and self._transport.replays:
+                return issued  # a placeholder, which must not take the place of the one that is kept
             self._unsaved = (issued, asked_at)
         issued, asked_at = self._unsaved
         try:

@@ -133,7 +133,7 @@ class Scheme(AuthBase):
             raise OriginError(
                 f"{origin} would get the credentials of {self.origin}",
                 why="Credentials are never sent to another origin",
-                remedy="Use runtime.external() for other services",
+                remedy="Use runtime.external() for other services; a scheme whose login is on another server takes origin=",
             )
         check_plain_http(origin)
         return origin

@@ -77,6 +77,11 @@ class PlainTransport:
         self.user_agent = user_agent
         self._adapter: BaseAdapter = PooledAdapter() if adapter is None else adapter
 
+    @property
+    def replays(self) -> bool:
+        """Whether answers come from a tape: what they hand out is good for the replay only."""
+        return bool(getattr(self._adapter, "replays", False))
+
     def send(
         self,
         method: str,

@@ -56,6 +56,9 @@ class ReplayingAdapter(BaseAdapter):
         time: The machine's time.
     """
 
+    replays = True
+    """Tells whoever keeps what a server hands out that these are placeholders (`PlainTransport.replays`)."""
+
     def __init__(self, tape: Tape, *, time: Time = SYSTEM_TIME) -> None:
         super().__init__()
         self.tape = tape
