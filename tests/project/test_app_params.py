@@ -33,6 +33,15 @@ def test_each_source_beats_the_one_before(make_app):
     assert params(app, platform={"owner": "of the platform"}, given={"owner": "given"}).values["owner"] == "given"
 
 
+def test_a_scenario_comes_before_app_inputs(make_app):
+    app = make_app(params=[OWNER, TAGS])
+    write_app_inputs(app, {"owner": "of app_inputs.json", "tags": "a"})
+    scenario = app.folder / "scenario.json"
+    scenario.write_text(json.dumps({"inputs": {"owner": "of the scenario", "tc_token": "x" * 20}}))
+    read = app_params(app, platform={}, given={}, environment={}, scenario=scenario)
+    assert read.values == {"owner": "of the scenario", "tags": "a"}
+
+
 def test_app_inputs_cannot_say_where_the_platform_is_or_who_one_is(make_app):
     app = make_app()
     theirs = {

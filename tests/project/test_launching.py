@@ -67,6 +67,14 @@ def test_an_app_is_started_in_its_folder_as_the_platform_does(make_app):
     assert found(app)["arguments"] == ["run.py"]
 
 
+def test_a_scenario_reaches_the_app_by_its_environment(make_app, tmp_path):
+    app = make_app(WITNESS)
+    assert launch(app, scenario=tmp_path / "large.json").exit_code == 0
+    assert found(app)["environment"]["GATEPOST_APP_INPUTS"] == str(tmp_path / "large.json")
+    with pytest.raises(UsageError, match=r"large\.json would not reach the app"):
+        launch(app, scenario=tmp_path / "large.json", environment=caller(TC_APP_PARAM_FILE="f", TC_APP_PARAM_KEY="k"))
+
+
 def test_the_callers_environment_is_passed_as_it_is(make_app):
     app = make_app(WITNESS)
     environment = caller(TC_TOKEN=CANARY, HTTPS_PROXY="http://proxy.example:3128")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["AuthChoice", "Inputs", "name_and_value"]
+__all__ = ["AuthChoice", "Inputs", "Scenario", "name_and_value"]
 
 
 class AuthChoice(enum.StrEnum):
@@ -20,6 +20,14 @@ class AuthChoice(enum.StrEnum):
 
 Inputs = Annotated[
     list[str] | None, typer.Option("--input", "-i", metavar="NAME=VALUE", help="An input for this run; may be repeated.")
+]
+
+
+Scenario = Annotated[
+    str | None,
+    typer.Option(
+        "--inputs", metavar="NAME|FILE", help="Inputs from app_inputs.d/NAME.json, or from FILE, before those of app_inputs.json."
+    ),
 ]
 
 

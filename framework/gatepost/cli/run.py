@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gatepost.cli.options import AuthChoice, Inputs, name_and_value
+from gatepost.cli.options import AuthChoice, Inputs, Scenario, name_and_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,6 +32,7 @@ def run(
         typer.Option(help="With --emulator: the credential that the app is given; auto gives both.", show_default="auto"),
     ] = None,
     inputs: Inputs = None,
+    scenario: Scenario = None,
     token_life: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="With --emulator: how long a token lives.", show_default="14400")
     ] = None,
@@ -85,6 +86,7 @@ def run(
             platform,
             python=python,
             inputs=given,
+            scenario=scenario,
             auth=(auth or AuthChoice.AUTO).value,
             keep=keep,
             record=record,
@@ -105,6 +107,7 @@ class _Runs:
         *,
         python: str,
         inputs: Sequence[tuple[str, str]],
+        scenario: str | None,
         auth: str,
         keep: bool,
         record: Path | None,
@@ -115,6 +118,7 @@ class _Runs:
         self._platform = platform
         self._python = python
         self._inputs = inputs
+        self._scenario = scenario
         self._auth = auth
         self._keep = keep
         self._record = record
@@ -124,17 +128,20 @@ class _Runs:
 
     def once(self, stop_when: Callable[[], bool] | None = None) -> Launch:
         """Launch the app as it is now."""
+        from gatepost.inputs.scenarios import find_scenario
         from gatepost.project.app_folder import open_app
         from gatepost.project.launching import launch, launch_emulated
 
         # Read anew for each run: a person who is watching changes the manifest, too.
         self._app = app = open_app(self._path)
+        scenario = None if self._scenario is None else find_scenario(app.folder, self._scenario)
         stdout = sys.stderr.fileno() if self._json else None
         if self._platform is None:
             return launch(
                 app,
                 python=self._python,
                 inputs=self._inputs,
+                scenario=scenario,
                 record=self._record,
                 replay=self._replay,
                 stdout=stdout,
@@ -146,6 +153,7 @@ class _Runs:
             auth=self._auth,
             python=self._python,
             inputs=self._inputs,
+            scenario=scenario,
             keep=self._keep,
             record=self._record,
             replay=self._replay,

@@ -20,11 +20,14 @@ if TYPE_CHECKING:
     from gatepost.inputs.protocols import ManifestLike, ParamLike
     from gatepost.inputs.report import ReportRow, inputs_report
     from gatepost.inputs.resolving import Resolver, resolve
+    from gatepost.inputs.scenarios import SCENARIO_VARIABLE, SCENARIOS, find_scenario, scenario_names
     from gatepost.inputs.standard import CREDENTIALS, STANDARD_INPUTS, StandardInput, canonical_name
     from gatepost.inputs.values import Collected, Finding, InvalidInputs, LookedAt, Problem, Source, Value
 
 __all__ = [
     "CREDENTIALS",
+    "SCENARIOS",
+    "SCENARIO_VARIABLE",
     "STANDARD_INPUTS",
     "AdvancedRequestInputs",
     "CalInputs",
@@ -50,6 +53,7 @@ __all__ = [
     "collect",
     "collect_aot",
     "collect_remote",
+    "find_scenario",
     "input_names",
     "inputs_report",
     "make_param_key",
@@ -57,6 +61,7 @@ __all__ = [
     "read_in_files",
     "read_param_file",
     "resolve",
+    "scenario_names",
     "wait_for_action",
     "write_param_file",
 ]
@@ -74,6 +79,7 @@ __getattr__, __dir__ = lazy_exports(
         "protocols": ("ManifestLike", "ParamLike"),
         "report": ("ReportRow", "inputs_report"),
         "resolving": ("Resolver", "resolve"),
+        "scenarios": ("SCENARIOS", "SCENARIO_VARIABLE", "find_scenario", "scenario_names"),
         "standard": ("CREDENTIALS", "STANDARD_INPUTS", "StandardInput", "canonical_name"),
         "values": ("Collected", "Finding", "InvalidInputs", "LookedAt", "Problem", "Source", "Value"),
     },

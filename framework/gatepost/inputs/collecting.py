@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["collect", "collect_aot", "collect_remote"]
 
+SCENARIO_VARIABLE = "GATEPOST_APP_INPUTS"
+"""The environment variable that names the file of a run's scenario."""
+
 _NOT_ASKED = "not asked: a param file was read"
 
 
@@ -43,7 +46,8 @@ def collect(
 
     Best first: what the caller gives, the platform's encrypted param file, arguments, environment, ``.env``,
     ``app_inputs.json``, the manifest's defaults, the framework's own defaults. Where a param file was read, environment,
-    ``.env`` and ``app_inputs.json`` are not asked. Sensitive values are `Secret` from here on, also in the sources that
+    ``.env`` and ``app_inputs.json`` are not asked. The file that ``GATEPOST_APP_INPUTS`` names (a scenario) is a better
+    ``app_inputs.json``: what it lacks is taken from that. Sensitive values are `Secret` from here on, also in the sources that
     lost.
 
     An input that arrives under an old name (``logging``) is there under that name and under the standard one.
@@ -243,14 +247,21 @@ class _Collecting:
             self.findings.extend(dotenv.findings)
             variables = dotenv.all
             self.look(Source.DOTENV, str(dotenv_path), _count(self.add(dotenv.values)))
+        scenario = self.environment.get(SCENARIO_VARIABLE, "")
+        if scenario and folder is not None:
+            # Before app_inputs.json: of one source, the first value of an input counts.
+            self._read_app_inputs(folder / scenario, variables)
         if file_path is None or not file_path.is_file():
             self.look(Source.APP_INPUTS, str(file_path or "app_inputs.json"), _absent(file_path))
             return
+        self._read_app_inputs(file_path, variables)
+
+    def _read_app_inputs(self, path: Path, variables: Mapping[str, str]) -> None:
         from gatepost.inputs.app_inputs import read_app_inputs
 
-        file = read_app_inputs(file_path, self.environment, variables)
+        file = read_app_inputs(path, self.environment, variables)
         self.findings.extend(file.findings)
-        self.look(Source.APP_INPUTS, str(file_path), _count(self.add(file.values)))
+        self.look(Source.APP_INPUTS, str(path), _count(self.add(file.values)))
 
     def _not_asked(self, *paths: Path | None) -> None:
         self.look(Source.ENVIRONMENT, "environment", _NOT_ASKED)

@@ -12,6 +12,7 @@ from gatepost.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
 
     from gatepost.inputs import Finding
     from gatepost.project.app_folder import AppFolder
@@ -102,31 +103,33 @@ def app_params(
     given: Mapping[str, str],
     environment: Mapping[str, str],
     services: Callable[[Mapping[str, object]], ServiceInputs] | None = None,
+    scenario: Path | None = None,
 ) -> AppParams:
     """Gather what the platform sends: what a person would leave in the form, fill in, and what the platform adds.
 
-    Last wins: the manifest's defaults, the app's own inputs of ``app_inputs.json``, those of emulated services, the platform's,
-    the given ones.
+    Last wins: the manifest's defaults, the app's own inputs of ``app_inputs.json``, those of a scenario, those of emulated
+    services, the platform's, the given ones.
 
     Args:
         app: The app.
         platform: The platform's own inputs by name.
         given: Inputs for this run, from `given_inputs`.
         environment: What ``${env.NAME}`` in ``app_inputs.json`` may stand for.
+        scenario: A file of further inputs like ``app_inputs.json``.
         services: Told what a person gave, by name, and returns what emulated services say of themselves; None without any.
 
     Raises:
-        InputError: ``app_inputs.json`` cannot be read.
+        InputError: ``app_inputs.json`` or the scenario cannot be read.
     """
     declared = declared_params(app.manifest)
     values: dict[str, object] = {param.name: param.default for param in declared.values() if param.default not in (None, "")}
     findings: tuple[Finding, ...] = ()
-    path = app.folder / "app_inputs.json"
-    if path.is_file():
+    usual = app.folder / "app_inputs.json"
+    for path in (*([usual] if usual.is_file() else []), *([scenario] if scenario is not None else [])):
         from gatepost.inputs.app_inputs import read_app_inputs
 
         file = read_app_inputs(path, environment, {})
-        findings = file.findings
+        findings += file.findings
         values |= {value.name: value.value for value in file.values if value.name not in _PLATFORMS_OWN}
     values = {name: value for name, value in values.items() if name not in _PLATFORMS_OWN}
     if services is not None:

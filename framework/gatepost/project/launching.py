@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from gatepost.errors import GatepostError, UsageError
+from gatepost.inputs.collecting import SCENARIO_VARIABLE
 from gatepost.inputs.environment import APP_PREFIX
 from gatepost.inputs.param_file import KEY_VARIABLE, PATH_VARIABLE
 from gatepost.inputs.standard import STANDARD_INPUTS
@@ -101,6 +102,7 @@ def launch(
     *,
     python: str = sys.executable,
     inputs: Iterable[tuple[str, str]] = (),
+    scenario: Path | None = None,
     environment: Mapping[str, str] | None = None,
     record: Path | None = None,
     replay: Path | None = None,
@@ -114,6 +116,7 @@ def launch(
         python: The interpreter.
         inputs: Inputs for this run, names and values; they go into the app's environment, which other users of the machine
             cannot see.
+        scenario: A file of inputs (`gatepost.inputs.find_scenario`) that comes before ``app_inputs.json``.
         environment: The environment; default is this process's.
         record: A tape to record what the app asks servers for.
         replay: A tape to answer it instead: no server is asked, and the app gets made-up credentials.
@@ -131,13 +134,15 @@ def launch(
         if tape is not None:
             environment = tape.environment(environment)
             given = {**tape.inputs, **given}
-        if given and environment.get(PATH_VARIABLE) and environment.get(KEY_VARIABLE):
+        if (given or scenario) and environment.get(PATH_VARIABLE) and environment.get(KEY_VARIABLE):
             raise UsageError(
-                f"The input {next(iter(given))} would not reach the app",
+                f"The input {next(iter(given))} would not reach the app" if given else f"{scenario} would not reach the app",
                 why=f"{PATH_VARIABLE} is set: an app that reads a param file does not ask its environment",
                 remedy=f"Unset {PATH_VARIABLE}",
             )
         environment |= {_variable(name): value for name, value in given.items()}
+        if scenario is not None:
+            environment[SCENARIO_VARIABLE] = str(scenario.absolute())
         out_path, log_file = _places(app, environment)
         earlier = _stamp(out_path)
         ended = _run(app, python, environment, stdout, stop_when)
@@ -161,6 +166,7 @@ def launch_emulated(
     python: str = sys.executable,
     python_options: Sequence[str] = (),
     inputs: Iterable[tuple[str, str]] = (),
+    scenario: Path | None = None,
     keep: bool = False,
     environment: Mapping[str, str] | None = None,
     record: Path | None = None,
@@ -182,6 +188,8 @@ def launch_emulated(
         python: The interpreter.
         python_options: Its options, before the program's name.
         inputs: Inputs for this run, names and values; they come before everything else.
+        scenario: A file of inputs (`gatepost.inputs.find_scenario`) that comes before ``app_inputs.json``; of it, too, only the
+            app's own inputs count.
         keep: Keep the session's folder.
         environment: The caller's environment; default is this process's.
         record: A tape to record what the app asks servers for.
@@ -191,7 +199,7 @@ def launch_emulated(
 
     Raises:
         GatepostError: The interpreter cannot be started, or the session's folder cannot be written.
-        InputError: ``app_inputs.json`` cannot be read.
+        InputError: ``app_inputs.json`` or the scenario cannot be read.
         TapeError: The tape cannot be read, or not be written.
         UsageError: An input is none of the app's.
     """
@@ -209,7 +217,7 @@ def launch_emulated(
         bundle = session.path / "ca.pem"
         own = _platform_inputs(platform, session, auth, tape)
         services = EmulatedServices(stack, given, tape)
-        params = app_params(app, platform=own, given=given, environment=made, services=services.start)
+        params = app_params(app, platform=own, given=given, environment=made, services=services.start, scenario=scenario)
         key = make_param_key()
         param_file = session.in_path / ".params"
         try:
