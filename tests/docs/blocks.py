@@ -4,6 +4,8 @@ What a page can say, in an HTML comment of its own line (readers do not see it):
 
 - ``<!-- docs-test: emulator -->`` before the first block: the blocks run with an emulator's address and credentials in
   their environment; settings follow as JSON: ``<!-- docs-test: emulator {"token_life": 60} -->``.
+- ``<!-- docs-test: folder docs/examples/shop -->`` before the first block: that folder of the repository is in the page's folder.
+  A block with the title of one of its files shows that file, and must not differ from it.
 - ``<!-- docs-test: exits 1 -->`` before a block: this exit code, and no other, is right.
 - ``<!-- docs-test: skip needs a broker -->`` before a block: not run, for the reason given.
 """
@@ -17,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+ROOT = Path(__file__).resolve().parents[2]
 RUN = {"python", "pycon", "bash", "sh", "console"}
 READ = {"json", "toml"}
 # Shown, not run: there is nothing to be right or wrong about. With a title they are written to that file all the same.
@@ -60,11 +63,13 @@ class Page:
         path: The file.
         blocks: Its blocks.
         emulator: Settings of the emulator that the blocks need; ``None`` when they need none.
+        folders: Folders of the repository that the blocks need, relative to its root.
     """
 
     path: Path
     blocks: tuple[Block, ...]
     emulator: dict[str, Any] | None = None
+    folders: tuple[str, ...] = ()
 
 
 @dataclass
@@ -81,6 +86,7 @@ class _Reader:
     path: Path
     blocks: list[Block] = field(default_factory=list)
     emulator: dict[str, Any] | None = None
+    folders: list[str] = field(default_factory=list)
     said: _Said = field(default_factory=_Said)
 
     def error(self, line: int, what: str) -> PageError:
@@ -96,12 +102,16 @@ class _Reader:
                 raise self.error(line, f"the emulator's settings are not JSON: {error}") from None
         elif word == "emulator":
             raise self.error(line, "the emulator is asked for before the first block")
+        elif word == "folder" and not self.blocks and (ROOT / rest).is_dir() and ".." not in Path(rest).parts:
+            self.folders.append(rest)
+        elif word == "folder":
+            raise self.error(line, "a folder is one of the repository, and is named before the first block")
         elif word == "skip" and rest:
             self.said = _Said(skip=rest, line=line)
         elif word == "exits" and rest.isdigit():
             self.said = _Said(exits=int(rest), line=line)
         else:
-            raise self.error(line, f"not understood: {text!r} (emulator [settings], skip <reason>, exits <code>)")
+            raise self.error(line, f"not understood: {text!r} (emulator [settings], folder <path>, skip <reason>, exits <code>)")
 
     def block(self, line: int, info: str, lines: list[str]) -> None:
         language = info.split(" ", 1)[0]
@@ -144,4 +154,4 @@ def read_page(path: Path) -> Page:
         raise reader.error(opened[0], "the block does not end")
     if reader.said.line:
         raise reader.error(reader.said.line, "no block follows")
-    return Page(path, tuple(reader.blocks), reader.emulator)
+    return Page(path, tuple(reader.blocks), reader.emulator, tuple(reader.folders))

@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.conftest import is_a_setting
-from tests.docs.blocks import Block, Page
+from tests.docs.blocks import ROOT, Block, Page
 
 SECONDS = 120.0
 _SESSION = Path(__file__).with_name("session.py")
@@ -49,6 +50,8 @@ def run_page(page: Page, directory: Path, variables: Mapping[str, str]) -> None:
         BlockError: At the first block that fails; says the page, the line, and what it printed.
     """
     with tempfile.TemporaryDirectory() as scratch, _Reader(page, directory, Path(scratch), variables) as reader:
+        for folder in page.folders:
+            shutil.copytree(ROOT / folder, directory / folder, ignore=shutil.ignore_patterns("__pycache__", "log", ".*"))
         for block in page.blocks:
             if not block.skip:
                 reader.follow(block)
@@ -84,6 +87,10 @@ class _Reader:
             self._check_syntax(block)
         if block.title:
             target = self.directory / block.title
+            if block.title.startswith(tuple(f"{folder}/" for folder in self.page.folders)):
+                if not target.is_file() or target.read_text(encoding="utf-8") != block.text:
+                    raise self.error(block, f"it is not what is in {block.title}")
+                return
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(block.text, encoding="utf-8")
         elif block.language in {"python", "pycon"}:

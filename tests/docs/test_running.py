@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs import running
-from tests.docs.blocks import read_page
+from tests.docs.blocks import ROOT, PageError, read_page
 from tests.docs.running import BlockError, run_page
 
 pytestmark = pytest.mark.programs("bash")
@@ -121,3 +121,21 @@ def test_a_python_block_that_does_not_end_is_stopped(run, monkeypatch):
 
 def test_a_skipped_block_is_not_run(run):
     run("<!-- docs-test: skip needs a broker -->\n```bash\nfalse\n```\n")
+
+
+def test_a_folder_of_the_repository_is_there_and_shown_as_it_is(run):
+    shown = (ROOT / "app_template/job/run.py").read_text()
+    page = '<!-- docs-test: folder app_template/job -->\n```text title="app_template/job/run.py"\n{}```\n'
+    directory = run(page.format(shown) + "```bash\ntest -f app_template/job/copier.yml\n```\n")
+    assert (directory / "app_template/job/run.py").read_text() == shown
+
+
+def test_a_file_that_is_shown_otherwise_fails(run):
+    with pytest.raises(BlockError, match="it is not what is in app_template"):
+        run('<!-- docs-test: folder app_template/job -->\n```text title="app_template/job/run.py"\nother\n```\n')
+
+
+@pytest.mark.parametrize("folder", ["nowhere", "../elsewhere"])
+def test_a_folder_that_is_none_of_the_repository_fails(run, folder: str):
+    with pytest.raises(PageError, match="one of the repository"):
+        run(f"<!-- docs-test: folder {folder} -->\n```bash\ntrue\n```\n")
