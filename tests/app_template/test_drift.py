@@ -35,7 +35,7 @@ def test_they_begin_with_the_same_four_credentials(manifests: tuple[dict[str, An
 
 
 def test_their_own_params_are_the_fields_of_their_inputs(manifests: tuple[dict[str, Any], dict[str, Any]]) -> None:
-    for manifest, source in zip(manifests, (ROOT / "app.py", TEMPLATE / "app.py"), strict=True):
+    for manifest, source in zip(manifests, (ROOT / "app.py", TEMPLATE / "{{ platform }}" / "app.py"), strict=True):
         declared = {param["name"] for param in manifest["params"]} - set(CREDENTIALS)
         fields = _inputs_of(source)
         assert declared == fields

@@ -61,7 +61,11 @@ def test_the_projects_own_answers_are_kept(project: Path, template: Path):
 
 def test_edits_and_changes_of_the_template_are_both_there(project: Path, template: Path):
     replace(project / "app.py", '"""What the app is given', '"""Mine: what the app is given')
-    replace(template / "app.py", 'return f"{runtime.inputs.owner} is one of', 'return f"{runtime.inputs.owner} belongs to')
+    replace(
+        template / "{{ platform }}" / "app.py",
+        'return f"{runtime.inputs.owner} is one of',
+        'return f"{runtime.inputs.owner} belongs to',
+    )
     assert happened(update_project(project)) == {"app.py": "merged"}
     text = (project / "app.py").read_text()
     assert "Mine: what" in text
@@ -71,7 +75,7 @@ def test_edits_and_changes_of_the_template_are_both_there(project: Path, templat
 
 def test_a_conflict_is_shown_as_one_and_loses_nothing(project: Path, template: Path):
     replace(project / "app.py", "class AppInputs(Inputs):", "class MyInputs(Inputs):")
-    replace(template / "app.py", "class AppInputs(Inputs):", "class JobInputs(Inputs):")
+    replace(template / "{{ platform }}" / "app.py", "class AppInputs(Inputs):", "class JobInputs(Inputs):")
     update = update_project(project)
     assert (happened(update), update.conflicts) == ({"app.py": "conflict"}, ("app.py",))
     text = (project / "app.py").read_text()
@@ -81,11 +85,11 @@ def test_a_conflict_is_shown_as_one_and_loses_nothing(project: Path, template: P
 
 def test_files_that_come_and_go(project: Path, template: Path):
     (template / "new.txt").write_text("new")
-    (template / "tests" / "requirements.txt").unlink()
+    (template / "tests" / "requirements.txt.jinja").unlink()
     (template / "pyproject.toml").unlink()
     replace(project / "pyproject.toml", 'testpaths = ["tests"]', 'testpaths = ["tests", "more"]')
     (project / "requirements.txt").unlink()
-    (template / "requirements.txt").write_text("gatepost>=2\n")
+    (template / "requirements.txt.jinja").write_text("gatepost>=2\n")
     update = update_project(project)
     assert happened(update) == {
         "new.txt": "added",
@@ -110,13 +114,13 @@ def test_a_file_of_ones_own_in_the_place_of_a_new_one_is_not_written_over(projec
 
 
 def test_a_change_that_a_person_has_made_already_is_none(project: Path, template: Path):
-    for folder in (project, template):
+    for folder in (project, template / "{{ platform }}"):
         replace(folder / "app.py", '"""What the app', '"""All that the app')
     assert update_project(project).changes == ()
 
 
 def test_nothing_is_written_by_a_dry_run(project: Path, template: Path):
-    replace(template / "app.py", '"""What the app', '"""All that the app')
+    replace(template / "{{ platform }}" / "app.py", '"""What the app', '"""All that the app')
     before = (project / "app.py").read_bytes(), (project / RECORD).read_bytes()
     assert happened(update_project(project, dry_run=True)) == {"app.py": "updated"}
     assert ((project / "app.py").read_bytes(), (project / RECORD).read_bytes()) == before
@@ -128,7 +132,7 @@ def test_without_git_nothing_is_written_where_a_file_must_be_merged(
     monkeypatch.setattr("shutil.which", lambda _: None)
     (template / "a_new_file.txt").write_text("new")
     replace(project / "app.py", "class AppInputs(Inputs):", "class MyInputs(Inputs):")
-    replace(template / "app.py", '"""What the app', '"""All that the app')
+    replace(template / "{{ platform }}" / "app.py", '"""What the app', '"""All that the app')
     with pytest.raises(GatepostError, match="Install git"):
         update_project(project)
     assert not (project / "a_new_file.txt").exists()
@@ -138,7 +142,7 @@ def test_without_git_nothing_is_written_where_a_file_must_be_merged(
 
 def test_what_cannot_be_merged_is_said(project: Path, template: Path):
     (project / "app.py").write_bytes(b"\0binary\0")
-    replace(template / "app.py", '"""What the app', '"""All that the app')
+    replace(template / "{{ platform }}" / "app.py", '"""What the app', '"""All that the app')
     with pytest.raises(GatepostError, match=r"cannot be merged.*git says"):
         update_project(project)
     assert (project / "app.py").read_bytes() == b"\0binary\0"

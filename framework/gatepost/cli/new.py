@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import enum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 __all__ = ["new"]
+
+
+class ServiceChoice(enum.StrEnum):
+    """Which service a job talks to besides the platform."""
+
+    PLATFORM = "platform"
+    TCAP = "tcap"
+    TIMBR = "timbr"
+    OAUTH2 = "oauth2"
+    HEADER = "header"
+
 
 new = typer.Typer(help="Make a new app's project.", no_args_is_help=True)
 
@@ -25,16 +37,24 @@ def job(
         str | None, typer.Option(help="The name that the platform shows.", show_default="made of NAME")
     ] = None,
     folder: Annotated[Path | None, typer.Option(help="Where it goes.", show_default="./NAME")] = None,
+    auth: Annotated[
+        ServiceChoice,
+        typer.Option(help="Another service that it talks to: TCAP, Timbr, or one by OAuth 2 or by an API key in a header."),
+    ] = ServiceChoice.PLATFORM,
 ) -> None:
     """Make a job: an app that the platform starts on a schedule or on demand."""
     from gatepost.cli.output import print_text
     from gatepost.project.creating import create_project
 
-    project = create_project("job", name, folder=folder, display_name=display_name)
+    project = create_project("job", name, folder=folder, display_name=display_name, auth=auth.value)
     print_text(f"{project} is ready. Next:\n")
     print_text(f"  cd {_shown(project)}")
-    print_text("  gatepost run --emulator    # runs it on a platform of its own")
-    print_text("  pytest                     # tests it")
+    if auth in (ServiceChoice.OAUTH2, ServiceChoice.HEADER):
+        print_text("  pytest                     # tests it, with a service in the same process")
+        print_text("  gatepost doctor --service feed   # once the inputs name your service: see README.md")
+    else:
+        print_text("  gatepost run --emulator    # runs it on a platform of its own")
+        print_text("  pytest                     # tests it")
 
 
 @new.command()

@@ -13,7 +13,7 @@ from gatepost.project.template_record import remember_template
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["create_project", "render_template", "template_folder"]
+__all__ = ["AUTHORIZATIONS", "create_project", "render_template", "template_folder"]
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
@@ -38,7 +38,13 @@ def template_folder(kind: str) -> Path:
     )
 
 
-def create_project(kind: str, name: str, *, folder: str | Path | None = None, display_name: str | None = None) -> Path:
+AUTHORIZATIONS = ("platform", "tcap", "timbr", "oauth2", "header")
+"""Which service a new job talks to besides the platform: none, TCAP, Timbr, or one by OAuth 2 or by an API key in a header."""
+
+
+def create_project(
+    kind: str, name: str, *, folder: str | Path | None = None, display_name: str | None = None, auth: str = "platform"
+) -> Path:
     """Make a new app's project. Asks nothing, runs nothing, needs neither git nor the network.
 
     Beside the files of the template it writes ``.gatepost-template.json``, by which `update_project` tells edits apart.
@@ -49,12 +55,13 @@ def create_project(kind: str, name: str, *, folder: str | Path | None = None, di
         folder: Where it goes; default is a folder of that name in the working directory.
         display_name: The name that the platform shows, 3 to 100 characters (contract/install_json.md section 1); default is
             made of the name.
+        auth: Which service a job talks to besides the platform, one of `AUTHORIZATIONS`.
 
     Returns:
         The project's folder, absolute.
 
     Raises:
-        UsageError: The name cannot be one, or the folder holds something.
+        UsageError: The name cannot be one, the folder holds something, or there is no template for that service.
         GatepostError: The extra ``cli`` is not installed, or the project cannot be written.
     """
     if not _NAME.fullmatch(name):
@@ -73,9 +80,15 @@ def create_project(kind: str, name: str, *, folder: str | Path | None = None, di
             why="The platform wants 3 to 100 characters",
             remedy="Give another one: --display-name",
         )
+    if auth not in AUTHORIZATIONS or (kind != "job" and auth != "platform"):
+        raise UsageError(
+            f"There is no template for a {kind} that talks to {auth!r}",
+            remedy=f"For a job, choose one of {', '.join(AUTHORIZATIONS)}: --auth",
+        )
     target = Path(folder if folder is not None else name).absolute()
     _check_free(target)
     answers = {"app_name": name} | ({"display_name": display_name} if display_name is not None else {})
+    answers |= {"auth": auth} if kind == "job" else {}
     remember_template(target, kind, render_template(kind, target, answers))
     return target
 
