@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
+import subprocess
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import pytest
 
-from gatepost.errors import UsageError
+from gatepost.errors import GatepostError, UsageError
 from gatepost.project.package.dependencies import Dependencies, DependencySource, collect_dependencies
 from gatepost.project.package.installers import Installer, InstallFailed, choose_installer, without_credentials
+from gatepost.project.package.requirements import named
 from gatepost.project.package.target import Target
 from gatepost.project.package.trimming import trim
+from gatepost.project.package.wheels import source_checkout
 from tests.project.package.conftest import MakeWheel
 
 TARGET = Target.of("3.99", "manylinux_2_28_aarch64")  # neither the Python nor the machine of any test
@@ -58,13 +61,42 @@ def test_wheels_for_another_machine_and_python_are_collected_with_what_they_need
     assert not (into / "bin").exists()
 
 
-def test_a_package_without_a_wheel_that_fits_is_named_with_what_can_be_done(tmp_path: Path, make_wheel: MakeWheel):
-    make_wheel("fast", tag="cp311-cp311-manylinux_2_17_x86_64")
+PIP_SAID = """WARNING: a location is ignored
+ERROR: Could not find a version that satisfies the requirement fast (from versions: none)
+ERROR: No matching distribution found for fast
+"""
+UV_SAID = """error: No solution found when resolving dependencies
+  cause: Because fast==0.3 has no usable wheels and only fast==0.3 is available, we can conclude that all versions of fast cannot
+  be used.
+  hint: Wheels are required for `fast` because building from source is disabled for all packages (i.e., with `--no-build`)
+"""
+
+
+@pytest.mark.parametrize("said", [PIP_SAID, UV_SAID], ids=["pip", "uv"])
+def test_a_package_without_a_wheel_that_fits_is_named_with_what_can_be_done(
+    tmp_path: Path, said: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("subprocess.run", lambda *_, **__: subprocess.CompletedProcess([], 1, "", said))
     with pytest.raises(InstallFailed) as caught:
         collect(tmp_path, "fast\n")
     assert caught.value.what == "There is no wheel of fast for Python 3.99 on manylinux_2_28_aarch64"
     assert "--build fast" in caught.value.remedy
     assert "--wheel" in caught.value.remedy
+    assert "WARNING" not in caught.value.why
+
+
+def test_another_failure_is_told_as_the_installer_tells_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    said = "ERROR: Could not open https://me:secret@host/simple"
+    monkeypatch.setattr("subprocess.run", lambda *_, **__: subprocess.CompletedProcess([], 1, "", said))
+    with pytest.raises(InstallFailed, match="The dependencies cannot be collected") as caught:
+        collect(tmp_path, "fast\n")
+    assert caught.value.why == "pip says:\nCould not open https://***@host/simple"
+
+
+def test_an_installer_that_cannot_be_started_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("gatepost.project.package.installers._pip_command", lambda: ("/no/such/pip",))
+    with pytest.raises(GatepostError, match="/no/such/pip cannot be started"):
+        collect(tmp_path, "fast\n")
 
 
 def test_an_app_that_needs_nothing_gets_nothing(tmp_path: Path):
@@ -122,24 +154,98 @@ def test_what_an_installer_says_shows_no_credentials():
     assert without_credentials(said) == "Looking in indexes: https://***@host/simple, http://***@host"
 
 
-def test_a_locked_app_is_installed_by_its_hashes(tmp_path: Path, make_wheel: MakeWheel):
-    digest = hashlib.sha256(make_wheel("part").read_bytes()).hexdigest()
-    own = make_wheel("own").rename(tmp_path / "own-1.0-py3-none-any.whl")
+def test_a_locked_app_is_installed_by_its_hashes_and_nothing_else(
+    tmp_path: Path, make_wheel: MakeWheel, monkeypatch: pytest.MonkeyPatch
+):
+    installed: list[tuple[list[str], bool]] = []
+
+    def unpack(self: Installer, lines: Sequence[str], into: Path, *_: object, complete: bool = False) -> None:
+        installed.append((list(lines), complete))
+        for line in lines:
+            zipfile.ZipFile(next((tmp_path / "wheels").glob(f"{named(line)}-*"))).extractall(into)
+
+    monkeypatch.setattr(Installer, "install", unpack)
+    for name in ("part", "own", "loose"):
+        make_wheel(name)
+    own = tmp_path / "wheels" / "own-1.0-py3-none-any.whl"
     app, into = tmp_path / "app", tmp_path / "deps"
     app.mkdir()
     into.mkdir()
-    lock = """
+    (app / "uv.lock").write_text("""
 version = 1
 package = [
-  {name = "app", source = {virtual = "."}, dependencies = [{name = "part"}, {name = "own"}]},
-  {name = "part", version = "1.0", source = {registry = "x"}, wheels = [{path = "x", hash = "sha256:DIGEST"}]},
-  {name = "own", version = "1.0", source = {path = "../own-1.0-py3-none-any.whl"}},
+  {name = "app", source = {virtual = "."}, dependencies = [{name = "part"}, {name = "own"}, {name = "loose"}]},
+  {name = "loose", version = "1.0", source = {registry = "x"}},
+  {name = "own", version = "9.0", source = {registry = "x"}, wheels = [{path = "x", hash = "sha256:11"}]},
+  {name = "part", version = "1.0", source = {registry = "x"}, wheels = [{path = "x", hash = "sha256:00"}]},
 ]
-"""
-    source = DependencySource(installer="pip", no_index=True, find_links=(str(tmp_path / "wheels"),))
-    (app / "uv.lock").write_text(lock.replace("DIGEST", "0" * 64))
-    with pytest.raises(InstallFailed, match="DO NOT MATCH THE HASHES"):
-        collect_dependencies(app, into, TARGET, source)
-    (app / "uv.lock").write_text(lock.replace("DIGEST", digest))
-    found = collect_dependencies(app, into, TARGET, dataclasses.replace(source, wheels=(own,)))
-    assert [item.name for item in found.distributions] == ["own", "part"]
+""")
+    found = collect_dependencies(app, into, TARGET, DependencySource(installer="pip", wheels=(own,)))
+    assert installed == [(["part==1.0 --hash=sha256:00"], True), (["loose==1.0", f"own @ {own.as_uri()}"], True)]
+    assert [(item.name, item.version) for item in found.distributions] == [("loose", "1.0"), ("own", "1.0"), ("part", "1.0")]
+
+
+# -- wheels that are built here --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def built(tmp_path: Path, make_wheel: MakeWheel, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What an installer is asked to build; it has a wheel for everything."""
+    asked: list[str] = []
+
+    def build(self: Installer, projects: Sequence[str], into: Path, _: object) -> None:
+        asked.extend(projects)
+        name = named(projects[0].rpartition("/")[2])
+        tag = "cp311-cp311-linux_x86_64" if name == "compiled" else "py3-none-any"
+        wheel = make_wheel({"main": "gatepost"}.get(name, name), tag=tag)
+        wheel.rename(into / wheel.name)
+
+    def unpack(self: Installer, lines: Sequence[str], into: Path, *_: object, **__: object) -> None:
+        for line in lines:
+            zipfile.ZipFile(url2pathname(urlsplit(line.partition(" @ ")[2].partition(" --hash")[0]).path)).extractall(into)
+
+    monkeypatch.setattr(Installer, "build", build)
+    monkeypatch.setattr(Installer, "install", unpack)
+    return asked
+
+
+def test_projects_are_built_and_so_is_what_has_only_its_source(tmp_path: Path, built: list[str]):
+    for name in ("needed", "given"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "pyproject.toml").touch()
+    _, found = collect(tmp_path, "-e ../needed\ngiven\nold==1.0 --hash=sha256:00\n", wheels=(tmp_path / "given",), build=("old",))
+    assert built == [str(tmp_path / "given"), str(tmp_path / "app" / ".." / "needed"), "old==1.0"]
+    assert [item.name for item in found.distributions] == ["given", "needed", "old"]
+    assert found.roots == ("given", "needed", "old")
+
+
+def test_what_is_compiled_here_is_refused(tmp_path: Path, built: list[str]):
+    with pytest.raises(UsageError, match="It holds compiled code, made for this machine"):
+        collect(tmp_path, "compiled\n", build=("compiled",))
+
+
+def test_gatepost_is_built_where_it_runs_from_its_source(
+    tmp_path: Path, built: list[str], make_wheel: MakeWheel, monkeypatch: pytest.MonkeyPatch
+):
+    checkout = tmp_path / "main"
+    monkeypatch.setattr("gatepost.project.package.wheels.source_checkout", lambda: checkout)
+    _, found = collect(tmp_path, "gatepost\n", find_links=())
+    assert built == [str(checkout)]
+    assert "gatepost was built from the source that it runs from" in found.notes
+
+
+def test_gatepost_is_not_built_where_a_wheel_of_it_is_given(tmp_path: Path, built: list[str], make_wheel: MakeWheel):
+    wheel = make_wheel("gatepost")
+    _, found = collect(tmp_path, "gatepost\n", wheels=(wheel,))
+    assert (built, [item.name for item in found.distributions]) == ([], ["gatepost"])
+
+
+def test_what_cannot_be_built_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("subprocess.run", lambda *_, **__: subprocess.CompletedProcess([], 1, "", "ERROR: no compiler"))
+    with pytest.raises(InstallFailed, match=r"(?s)No wheel can be built of old.*no compiler.*--wheel FILE\.whl"):
+        collect(tmp_path, "old\n", build=("old",))
+
+
+def test_the_source_of_gatepost_is_found_where_it_is():
+    found = source_checkout()
+    assert found is None or (found / "framework" / "gatepost").is_dir()
