@@ -15,7 +15,7 @@ from gatepost.transport import TransportError
 from tests.guarantees.services import ISSUED, Case
 from tests.sessions.test_chaos import Call, foretell, mixed
 
-SEEDS = range(3)
+SEEDS = range(2)
 
 
 def calls_of(case: Case) -> list[Call]:
