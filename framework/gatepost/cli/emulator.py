@@ -39,6 +39,9 @@ def emulator(
     ] = None,
     clock_offset: Annotated[float, typer.Option(metavar="SECONDS", help="How far the clocks are ahead.")] = 0.0,
     no_tokens: Annotated[bool, typer.Option("--no-tokens", help="Be a server that knows no tokens.")] = False,
+    redis: Annotated[
+        bool, typer.Option("--redis", help="Keep the values of playbooks in a Redis beside it, not in its REST store.")
+    ] = False,
     format: Annotated[
         OutputFormat, typer.Option("--format", "-f", help="How to print the credentials; env is for a shell.")
     ] = OutputFormat.TEXT,
@@ -65,7 +68,7 @@ def emulator(
     with ends_by_signal(), tempfile.TemporaryDirectory(prefix="gatepost-") as folder, contextlib.ExitStack() as stack:
         bundle = Path(folder) / "ca.pem"
         shared = {"host": host, "clock_offset": clock_offset, "chaos": load_chaos(chaos) if chaos is not None else None}
-        settings = {"port": port, "prefix": prefix, "token_life": token_life, "tokens_known": not no_tokens}
+        settings = {"port": port, "prefix": prefix, "token_life": token_life, "tokens_known": not no_tokens, "redis": redis}
         platform = stack.enter_context(make_emulator(**shared, **settings))
         beside = [stack.enter_context(make_service(name, **shared)) for name in names]
         write_ca_bundle(bundle, *(server.ca_file for server in (platform, *beside)))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from gatepost.emulator.chaos import ChaosProfile, Rule
     from gatepost.emulator.data import LogEntry
     from gatepost.emulator.exchange import InstalledApp
+    from gatepost.emulator.playbooks import EmulatedPlaybook
     from gatepost.emulator.recording import RecordedRequest
     from gatepost.emulator.server import Credentials, Emulator
     from gatepost.emulator.services.oauth import OAuthCredentials, OAuthEmulator, OAuthSettings
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ChaosProfile",
     "Credentials",
+    "EmulatedPlaybook",
     "Emulator",
     "EmulatorSettings",
     "InstalledApp",
@@ -59,6 +61,7 @@ __getattr__, __dir__ = lazy_exports(
         "chaos": ("ChaosProfile", "Rule"),
         "data": ("LogEntry",),
         "exchange": ("InstalledApp",),
+        "playbooks": ("EmulatedPlaybook",),
         "recording": ("RecordedRequest",),
         "server": ("Credentials", "Emulator"),
         "services.oauth": ("OAuthCredentials", "OAuthEmulator", "OAuthSettings"),

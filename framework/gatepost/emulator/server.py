@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from gatepost.emulator.authorization import AuthorizationApi
 from gatepost.emulator.data import LogEntry, PlatformData
@@ -12,12 +12,16 @@ from gatepost.emulator.exchange import ExchangeApi, InstalledApp
 from gatepost.emulator.internal import InternalApi
 from gatepost.emulator.owners import OwnersApi
 from gatepost.emulator.platform import Platform
+from gatepost.emulator.playbooks import EmulatedPlaybook, KeyValueApi, PlaybookValues
 from gatepost.emulator.serving import EmulatedServer
 from gatepost.emulator.settings import EmulatorSettings, Owner, OwnerKind
 from gatepost.emulator.tags import TagsApi
 from gatepost.emulator.tokens import IssuedToken
 from gatepost.errors import UsageError
 from gatepost.secret import Secret
+
+if TYPE_CHECKING:
+    from gatepost.emulator.redis import RedisProcess, RedisThread
 
 __all__ = ["Credentials", "Emulator"]
 
@@ -53,6 +57,9 @@ class Emulator(EmulatedServer):
             print(platform.url, platform.ca_file)
         ```
 
+    Attributes:
+        playbook: A playbook whose step an app under test is: values to hand in and to look at.
+
     Args:
         settings: The settings; None takes the defaults.
         **overrides: Single settings, by their names in `EmulatorSettings`.
@@ -65,17 +72,69 @@ class Emulator(EmulatedServer):
         self.settings = (settings or EmulatorSettings()).changed(**overrides)
         self._data = PlatformData(self.settings)
         self._exchange = ExchangeApi(self._data)
+        self._playbook_values = values = PlaybookValues()
+        self.playbook = EmulatedPlaybook(values, self._store_inputs)
+        self._redis: RedisProcess | RedisThread | None = None
         apis = (
             AuthorizationApi(self._data),
             OwnersApi(self._data),
             TagsApi(self._data),
             InternalApi(self._data),
+            KeyValueApi(values),
             self._exchange,
         )
         platform = Platform(self._data, [route for api in apis for route in api.routes()])
         super().__init__(platform, host=self.settings.host, port=self.settings.port, chaos=self.settings.chaos)
         first = self._data.tokens.issue()
         self.credentials = Credentials(self._data.access_id, self._data.secret_key, first.token, first.expires)
+
+    def start(self) -> None:
+        """Start the platform, and its Redis if it has one; return when clients can connect.
+
+        Raises:
+            GatepostError: The port is taken, or the Redis does not start.
+            UsageError: The platform runs already.
+        """
+        super().start()
+        if not self.settings.redis:
+            return
+        try:
+            from gatepost.emulator.redis import start_redis
+            from gatepost.kvstore.choice import RedisServer
+            from gatepost.kvstore.redis import connect
+
+            self._redis = start_redis()
+            self._playbook_values.redis = connect(RedisServer("127.0.0.1", self._redis.port))
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stop the platform and its Redis, and end their connections. A second call does nothing."""
+        client, self._playbook_values.redis = self._playbook_values.redis, None
+        if client is not None:
+            client.close()
+        if self._redis is not None:
+            self._redis.stop()
+            self._redis = None
+        super().stop()
+
+    @property
+    def redis_url(self) -> str:
+        """The URL of the Redis beside the platform: ``redis://127.0.0.1:6379/0``.
+
+        Raises:
+            UsageError: It has none, or does not run.
+        """
+        if self._redis is None:
+            raise UsageError("The emulator has no Redis", remedy="Make it with redis=True, and start it")
+        return f"redis://127.0.0.1:{self._redis.port}/0"
+
+    def _store_inputs(self) -> dict[str, Any]:
+        """Return the inputs that name the store of playbook values."""
+        if self._redis is None:
+            return {"tc_kvstore_type": "TCKeyValueAPI"}
+        return {"tc_kvstore_type": "Redis", "tc_kvstore_host": "127.0.0.1", "tc_kvstore_port": self._redis.port}
 
     @property
     def owners(self) -> tuple[Owner, ...]:
@@ -180,10 +239,11 @@ class Emulator(EmulatedServer):
         return inputs
 
     def environment(self, auth: Auth = "token") -> dict[str, str]:
-        """Return `inputs` as environment variables, and with them where other programs look for the authority's certificate.
+        """Return `inputs` and those of `playbook` as environment variables, and where to look for the authority's certificate.
 
         Args:
             auth: As for `inputs`.
         """
-        variables = {name.upper(): str(value) for name, value in self.inputs(auth).items()}
+        inputs = {**self.inputs(auth), **self.playbook.inputs()}
+        variables = {name.upper(): str(value) for name, value in inputs.items()}
         return {**variables, "REQUESTS_CA_BUNDLE": self.ca_file, "SSL_CERT_FILE": self.ca_file}

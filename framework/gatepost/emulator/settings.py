@@ -72,6 +72,8 @@ class EmulatorSettings:
         licensed: False answers every request with 503, as a platform without an API licence does.
         exchange_administrator: Whether the API user has the system role *Exchange Admin*, which issuing tokens needs.
         owners: The owners at the start. The first ``Organization`` is the API user's own.
+        redis: Whether a Redis runs beside it, which then keeps the values of playbooks: the real server if it is installed, else
+            one in a thread. False: the platform's REST store keeps them.
         chaos: The faults; None for none.
     """
 
@@ -89,6 +91,7 @@ class EmulatorSettings:
     licensed: bool = True
     exchange_administrator: bool = True
     owners: tuple[Owner, ...] = DEFAULT_OWNERS
+    redis: bool = False
     chaos: ChaosProfile | None = None
 
     def __post_init__(self) -> None:

@@ -1,0 +1,124 @@
+"""The emulated platform's store of playbook values, over HTTP and in a Redis beside it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import redis
+
+import gatepost
+from gatepost import App, Inputs, Outputs, Runtime
+from gatepost.emulator import Emulator
+from gatepost.emulator.redis import RedisProcess, RedisThread, start_redis
+from gatepost.errors import GatepostError, UsageError
+from gatepost.kvstore import RestStore, StoreRefused
+from gatepost.playbook import VariableError
+
+VALUES = {"#App:1:s!String": "héllo", "#App:1:b!Binary": b"\x00", "#App:1:none!String": None}
+
+
+class StepInputs(Inputs):
+    text: str = ""
+
+
+class StepOutputs(Outputs, prefix="demo"):
+    out: str
+
+
+app = App(StepInputs, outputs=StepOutputs)
+
+
+@app.playbook
+def upper(runtime: Runtime[StepInputs, StepOutputs]) -> str:
+    runtime.outputs.out = runtime.inputs.text.upper()
+    return "done"
+
+
+def run(platform: Emulator) -> None:
+    platform.playbook.stage({"#App:1:s!String": "abc"})
+    platform.playbook.requested = ("#App:9876:demo.out!String",)
+    inputs = {**platform.inputs(), **platform.playbook.inputs()}
+    result = app.test(inputs, text="#App:1:s!String")
+    assert (result.exit_code, result.message) == (0, "done")
+    assert platform.playbook.outputs == {"#App:9876:demo.out!String": "ABC"}
+    assert platform.playbook.raw["#App:9876:demo.out!String"] == b'"ABC"'
+
+
+def test_a_step_runs_against_the_rest_store() -> None:
+    with Emulator() as platform:
+        run(platform)
+        assert {request.scheme for request in platform.requests} == {"TC-Token"}
+        targets = [request.target for request in platform.requests]
+    context = platform.playbook.context
+    assert targets[0] == f"/api/internal/playbooks/keyValue/{context}/%23App%3A1%3As%21String"
+
+
+@pytest.mark.programs("redis-server")
+def test_a_step_runs_against_a_real_redis() -> None:
+    with Emulator(redis=True) as platform:
+        run(platform)
+        assert not platform.requests, "a step that needs no HTTP sends none"
+        with redis.Redis.from_url(platform.redis_url) as client:
+            assert client.hget(platform.playbook.context, "#App:9876:demo.out!String") == b'"ABC"'
+
+
+def test_a_step_runs_against_the_redis_in_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    find: Callable[..., Any] = shutil.which
+    monkeypatch.setattr(shutil, "which", lambda name, *more: None if name == "redis-server" else find(name, *more))
+    with Emulator(redis=True) as platform:
+        assert isinstance(platform._redis, RedisThread)
+        run(platform)
+
+
+def test_values_are_staged_and_read_typed() -> None:
+    playbook = Emulator().playbook
+    playbook.stage(VALUES)
+    assert {name: playbook.read(name) for name in VALUES} == VALUES
+    assert playbook.raw == {"#App:1:s!String": b'"h\\u00e9llo"', "#App:1:b!Binary": b'"AA=="'}
+    playbook.context = "another"
+    assert playbook.raw == {}
+    with pytest.raises(UsageError, match="'bare' is no variable"):
+        playbook.stage({"bare": "text"})
+    with pytest.raises(VariableError):
+        playbook.stage({"#App:1:b!Binary": "text"})
+
+
+def test_the_store_asks_for_a_token() -> None:
+    with Emulator() as platform, gatepost.connect(**platform.inputs("hmac")) as runtime:
+        store = RestStore(lambda: runtime.session, "4f5c")
+        with pytest.raises(StoreRefused, match="It answered 401"):
+            store.read_many(["#App:1:s!String"])
+
+
+def test_many_values_go_over_the_rest_store_as_they_are() -> None:
+    values = {f"#App:1:key {number}/%!custom": bytes([number]) * 3 for number in range(40)}
+    with Emulator() as platform, gatepost.connect(**platform.inputs()) as runtime:
+        store = RestStore(lambda: runtime.session, "a context/with ünusual signs")
+        store.write_many(values)
+        assert store.read_many([*values, "missing"]) == [*values.values(), None]
+
+
+def test_the_environment_has_the_playbook() -> None:
+    with Emulator() as platform:
+        environment = platform.environment()
+        assert environment["TC_KVSTORE_TYPE"] == "TCKeyValueAPI"
+        assert environment["TC_PLAYBOOK_KVSTORE_CONTEXT"] == platform.playbook.context
+        assert "TC_PLAYBOOK_OUT_VARIABLES" not in environment
+        with pytest.raises(UsageError, match="has no Redis"):
+            _ = platform.redis_url
+
+
+@pytest.mark.programs("redis-server")
+def test_the_real_server_comes_first() -> None:
+    with start_redis() as server:
+        assert isinstance(server, RedisProcess)
+    server.stop()
+
+
+@pytest.mark.programs("redis-server")
+def test_a_server_that_does_not_start_says_why() -> None:
+    with pytest.raises(GatepostError, match="redis-server does not start"):
+        RedisProcess(["--no-such-option", "1"])
