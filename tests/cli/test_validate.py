@@ -83,6 +83,15 @@ def test_all_rules_are_listed(gatepost):
     assert len(gatepost("validate", "--rules", "--json").json["rules"]) > 100
 
 
+def test_an_option_that_hides_nothing_is_told(gatepost, folder):
+    assert "the command line\n" in gatepost("validate", "--ignore", "GP999").out
+
+
+def test_a_folder_elsewhere_is_named_in_full(gatepost, folder, monkeypatch):
+    monkeypatch.chdir("/")
+    assert gatepost("validate", folder).out.startswith(f"{folder.relative_to('/')}/install.json\n")
+
+
 def test_without_an_app_it_says_what_to_do(gatepost, tmp_path):
     said = gatepost("validate", tmp_path)
     assert said.code == 1

@@ -5,17 +5,11 @@ from __future__ import annotations
 import json
 import sys
 import textwrap
-from collections.abc import Sequence
-from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
 
 import pytest
-from pydantic import BeforeValidator, Field, field_validator
 
-from gatepost import App, Inputs
 from gatepost.errors import GatepostError
-from gatepost.inputs.fields import KeyValue, String, TCEntity
 from gatepost.project.app_code import (
     AppCode,
     AppCodeError,
@@ -24,7 +18,6 @@ from gatepost.project.app_code import (
     describe,
     start_describing,
 )
-from gatepost.project.describing import describe_app
 
 
 def write(folder: Path, name: str, text: str) -> None:
@@ -207,60 +200,3 @@ def test_a_playbook_app_gives_out_variables(tmp_path: Path) -> None:
     code = describe(tmp_path)
     assert code.kind == "playbook"
     assert code.outputs == (OutputVariable("demo.result", "String"), OutputVariable("demo.every", "StringArray"))
-
-
-class Several(Inputs):
-    """Inputs of many types, described in this process."""
-
-    anything: Any = None
-    both: int | str = 5
-    hours: timedelta | None = None
-    flag: Literal[True] = True
-    pairs: list[KeyValue] = []  # noqa: RUF012 - as apps write it
-    entity: TCEntity | None = None
-    raw: bytes = b""
-    path: Path = Path()
-    some: Sequence[int] = (1, 2)
-    bare: list = []  # noqa: RUF012 - as apps write it
-    text: Annotated[str, BeforeValidator(str)] = ""
-    trimmed: Annotated[str, String()] | None = None
-    split: list[str] = []  # noqa: RUF012 - as apps write it
-    bounded: Annotated[int, Field(ge=1)] = 1
-    not_a_number: float = float("nan")
-
-    @field_validator("split", mode="before")
-    @classmethod
-    def make_a_list(cls, value: Any) -> Any:
-        """Take one text for a list of one."""
-        return [value] if isinstance(value, str) else value
-
-
-def test_types_are_described_by_what_they_take() -> None:
-    described = {said["field"]: said for said in describe_app(App(Several))["inputs"]}
-    kinds = {name: (set(said["kinds"]), said["many"]) for name, said in described.items()}
-    assert kinds == {
-        "anything": ({"any"}, False),
-        "both": ({"integer", "text"}, False),
-        "hours": ({"time"}, False),
-        "flag": ({"boolean"}, False),
-        "pairs": ({"key value"}, True),
-        "entity": ({"entity"}, False),
-        "raw": ({"binary"}, False),
-        "path": ({"text"}, False),
-        "some": ({"integer"}, True),
-        "bare": ({"any"}, True),
-        "text": ({"text"}, False),
-        "trimmed": ({"text"}, False),
-        "split": ({"text"}, True),
-        "bounded": ({"integer"}, False),
-        "not_a_number": ({"number"}, False),
-    }
-    assert [name for name, said in described.items() if said["lenient"]] == ["text", "trimmed", "split"]
-    assert (described["some"]["default"], described["some"]["default_known"]) == ([1, 2], True)
-    assert not described["raw"]["default_known"]
-    assert not described["not_a_number"]["default_known"]
-    json.dumps(list(described.values()))
-
-
-def test_an_app_without_inputs_and_functions_is_described() -> None:
-    assert describe_app(App()) == {"kind": "", "inputs": [], "outputs": [], "actions": []}

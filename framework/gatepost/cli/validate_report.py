@@ -38,6 +38,8 @@ def print_validation(validation: Validation) -> None:
 
 
 def _shown(validation: Validation, file: str) -> str:
+    if not file:
+        return "the command line"
     path = os.path.relpath(validation.folder / file)
     return str(validation.folder / file) if path.startswith("..") else path
 

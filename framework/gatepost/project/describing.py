@@ -13,7 +13,7 @@ import threading
 import traceback
 from typing import Any
 
-__all__ = ["describe_app", "main"]
+__all__ = ["describe_app", "error_of", "find_app", "main"]
 
 _PLAIN = (str, int, float, bool, type(None))
 
@@ -41,16 +41,21 @@ def main(folder: str, modules: list[str], descriptor: int) -> None:
         # Last: packages of the interpreter fit it; those of the folder were chosen for the platform's.
         sys.path.append(dependencies)
     try:
-        said: dict[str, Any] = _find(modules)
+        said: dict[str, Any] = find_app(modules)
     except BaseException as problem:  # noqa: BLE001 - whatever the app's module does, SystemExit included
-        said = {"error": _error(problem, folder)}
+        said = {"error": error_of(problem, folder)}
     with open(descriptor, "w", encoding="utf-8") as stream:
         json.dump(said, stream)
     if threading.active_count() > 1:
         os._exit(0)  # threads that the app started at import are nobody's any more
 
 
-def _find(modules: list[str]) -> dict[str, Any]:
+def find_app(modules: list[str]) -> dict[str, Any]:
+    """Import modules until one makes an app, and describe it. From then on no app of this process runs.
+
+    Args:
+        modules: Their names.
+    """
     app_class = importlib.import_module("gatepost").App
 
     def run(app: Any, *_: object, **__: object) -> None:
@@ -70,8 +75,13 @@ def _find(modules: list[str]) -> dict[str, Any]:
     return {"nothing": True}
 
 
-def _error(problem: BaseException, folder: str) -> dict[str, Any]:
-    """Return what went wrong and where: the last line of the app's own that was being run."""
+def error_of(problem: BaseException, folder: str) -> dict[str, Any]:
+    """Return what went wrong and where: the last line of the app's own that was being run.
+
+    Args:
+        problem: What was raised while the app was imported.
+        folder: The app's folder.
+    """
     said: dict[str, Any] = {"type": type(problem).__name__, "text": str(problem), "file": "", "line": 0}
     if isinstance(problem, ModuleNotFoundError):
         said["module"] = problem.name or ""

@@ -63,6 +63,14 @@ def test_sarif_has_its_structure(validation):
     assert run["invocations"][0]["executionSuccessful"] is True
 
 
+def test_what_is_in_no_file_has_no_place(app):
+    validation = validate(app(), ignore=["GP999"])
+    assert [validation.file_of(finding) for finding in validation.findings] == [""]
+    (line,) = as_github(validation)
+    assert line.startswith("::warning title=gatepost GP991::")
+    assert as_sarif(validation)["runs"][0]["results"][0]["locations"] == []
+
+
 def test_fingerprints_do_not_depend_on_lines(app):
     def marks(folder):
         return [result["partialFingerprints"] for result in as_sarif(validate(folder))["runs"][0]["results"]]

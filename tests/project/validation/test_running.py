@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from gatepost.errors import UsageError
 from gatepost.manifest import Severity
@@ -138,6 +139,14 @@ def test_no_json_however_odd_makes_it_fail(tmp_path, manifest, layout, other):
     validation = validate(tmp_path, code=False)
     known = all_rules()
     assert all(finding.rule in known and finding.message for finding in validation.findings)
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(raw=st.binary(max_size=40) | st.text(alphabet='{}[]":,\\\n\t/*1nul', max_size=30).map(str.encode))
+def test_no_bytes_make_it_fail(tmp_path, raw):
+    (tmp_path / "install.json").write_bytes(raw)
+    (tmp_path / "layout.json").write_bytes(raw)
+    assert validate(tmp_path, code=False).findings
 
 
 def test_the_apps_folder_may_be_named_by_its_manifest(app):

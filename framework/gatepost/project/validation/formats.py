@@ -57,7 +57,8 @@ def as_github(validation: Validation, root: Path | None = None) -> Iterator[str]
     """
     words = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
     for finding in validation.findings:
-        properties = {"file": _from_root(validation, finding, root), "title": f"gatepost {finding.rule}"}
+        file = _from_root(validation, finding, root)
+        properties = {**({"file": file} if file else {}), "title": f"gatepost {finding.rule}"}
         if finding.line:
             properties |= {"line": str(finding.line), "col": str(max(finding.column, 1))}
         listed = ",".join(f"{name}={_escaped(value, ':,')}" for name, value in properties.items())
@@ -115,10 +116,12 @@ def _sarif_rule(number: str) -> dict[str, Any]:
 
 def _result(validation: Validation, finding: Finding, numbers: list[str], root: Path | None) -> dict[str, Any]:
     file = _from_root(validation, finding, root)
-    place: dict[str, Any] = {"artifactLocation": {"uri": quote(file)}}
-    if finding.line:
-        place["region"] = {"startLine": finding.line, "startColumn": max(finding.column, 1)}
-    location: dict[str, Any] = {"physicalLocation": place}
+    location: dict[str, Any] = {}
+    if file:
+        place: dict[str, Any] = {"artifactLocation": {"uri": quote(file)}}
+        if finding.line:
+            place["region"] = {"startLine": finding.line, "startColumn": max(finding.column, 1)}
+        location["physicalLocation"] = place
     if finding.path:
         location["logicalLocations"] = [{"fullyQualifiedName": finding.path}]
     # By the place in the document and not by the line: what stands above it may change.
@@ -128,12 +131,14 @@ def _result(validation: Validation, finding: Finding, numbers: list[str], root: 
         "ruleIndex": numbers.index(finding.rule),
         "level": finding.severity.value,
         "message": {"text": f"{finding.message}. {finding.remedy}" if finding.remedy else finding.message},
-        "locations": [location],
+        "locations": [location] if location else [],
         "partialFingerprints": {"gatepostPlace/v1": mark.hexdigest()},
     }
 
 
 def _from_root(validation: Validation, finding: Finding, root: Path | None) -> str:
     file = validation.file_of(finding)
+    if not file:
+        return ""
     path = Path(os.path.relpath(validation.folder / file, root or Path.cwd()))
     return path.as_posix()

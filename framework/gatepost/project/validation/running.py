@@ -64,7 +64,7 @@ class Validation:
         return sum(finding.severity is severity for finding in self.findings)
 
     def file_of(self, finding: Finding) -> str:
-        """Return the file of a finding, relative to the app's folder."""
+        """Return the file of a finding, relative to the app's folder; empty when it is in none."""
         return file_in(self.folder, finding)
 
 
@@ -213,7 +213,7 @@ def _sorted_out(folder: Path, findings: list[Finding], ignored: IgnoreList, note
     rules = all_rules()
     for number, entries in (("GP991", ignored.unknown(rules)), ("GP992", ignored.unused(rules))):
         for source, text in entries:
-            place = str(folder / source) if source == "pyproject.toml" else source
+            place = str(folder / source) if source == "pyproject.toml" else ""
             what = "names no rule" if number == "GP991" else "hides nothing"
             kept.append(
                 Finding(number, rules[number].severity, f"{text!r} in {source} {what}", "Correct or remove it", place=place)
@@ -227,7 +227,7 @@ def _sorted_out(folder: Path, findings: list[Finding], ignored: IgnoreList, note
 
 
 def file_in(folder: Path, finding: Finding) -> str:
-    """Return the file of a finding, relative to the app's folder."""
+    """Return the file of a finding, relative to the app's folder; empty when it is in none."""
     place = finding.place
     for root in (folder, folder.resolve()):
         with contextlib.suppress(ValueError):
