@@ -121,6 +121,14 @@ def test_what_is_no_csv_is_an_error_with_its_line(tmp_path: Path, text: str, wha
     assert caught.value.remedy
 
 
+def test_a_large_csv_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "attributes.csv"
+    path.write_text("name,description,errorMessage\n" + "a,b,c\n" * 900_000)
+
+    with pytest.raises(ManifestError, match="larger than 1 MB"):
+        load_attributes(path)
+
+
 @given(raw=st.text(alphabet='name,"|\n\r\0 x1') | st.text())
 def test_no_text_raises_anything_but_a_manifest_error(tmp_path_factory: pytest.TempPathFactory, raw: str) -> None:
     path = tmp_path_factory.getbasetemp() / "attributes.csv"

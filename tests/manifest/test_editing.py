@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from gatepost.errors import ManifestError, UsageError
 from gatepost.manifest import DocumentEdit, ParamType
 from gatepost.manifest.document import Document, parse_document
-from gatepost.manifest.editing import same
+from gatepost.manifest.json_values import same
 
 FILE = Path("install.json")
 

@@ -13,7 +13,10 @@ from gatepost.manifest.document import Document, read_text
 if TYPE_CHECKING:
     from gatepost.manifest.places import Place
 
-__all__ = ["read_csv"]
+__all__ = ["MAX_CSV_BYTES", "read_csv"]
+
+MAX_CSV_BYTES = 1024 * 1024
+"""Larger files are refused, in bytes: ten thousand rows, where an app brings some dozens."""
 
 
 def read_csv(file: Path) -> Document:
@@ -25,7 +28,7 @@ def read_csv(file: Path) -> Document:
     Raises:
         ManifestError: There is no such file, it cannot be read, is empty, or is no CSV.
     """
-    text, repairs, encoding, mark = read_text(file, file.name)
+    text, repairs, encoding, mark = read_text(file, file.name, MAX_CSV_BYTES)
     lines = _Lines(text)
     rows: list[tuple[int, list[str]]] = []
     try:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import math
 from typing import TYPE_CHECKING
 
 from gatepost.errors import UsageError
 from gatepost.manifest.document import MAX_DEPTH, Document, parse_document
+from gatepost.manifest.json_values import identity, is_named, is_strict, plain, same
 from gatepost.manifest.places import json_path, quoted
 from gatepost.manifest.relaxed import Unreadable
 from gatepost.manifest.style import Style
@@ -16,12 +15,10 @@ from gatepost.manifest.syntax import COMMENT, Container, Member, Scalar, parse_t
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gatepost.manifest.places import Place
+    from gatepost.manifest.json_values import identity, is_named, is_strict, plain, same
+from gatepost.manifest.places import Place
 
 __all__ = ["DocumentEdit"]
-
-_LONGEST_INTEGER = 4096
-"""In bits: no reader needs more, and Python's own refuses more than some 14,000."""
 
 
 class DocumentEdit:
@@ -235,14 +232,14 @@ class DocumentEdit:
         for member in node.members:
             member.before, member.colon = _without_comments(member.before), _without_comments(member.colon)
             member.after, member.tail = _without_comments(member.after), _without_comments(member.tail).rstrip()
-            if member.raw_key and not _is_strict(member.raw_key):
+            if member.raw_key and not is_strict(member.raw_key):
                 member.raw_key = self._style.text(member.key)
             self._tidy(member.node)
         if node.members:
             node.members[-1].comma = False
 
     def _strict_scalar(self, node: Scalar) -> str:
-        return node.raw if _is_strict(node.raw) else self._style.scalar(node.value)
+        return node.raw if is_strict(node.raw) else self._style.scalar(node.value)
 
     def _find(self, place: Place) -> Scalar | Container:
         node = self._tree.root
@@ -320,16 +317,16 @@ class DocumentEdit:
     def _merge_list(self, node: Container, new: Sequence[object], depth: int) -> None:
         left: dict[str, list[Member]] = {}
         for member in reversed(node.members):
-            left.setdefault(_identity(member.node.value), []).append(member)
+            left.setdefault(identity(member.node.value), []).append(member)
         final: list[Member | None] = []
         for value in new:
-            alike = left.get(_identity(value))
+            alike = left.get(identity(value))
             final.append(alike.pop() if alike else None)
         # What has no name and has become something else most likely stands in the order in which it stood.
         unused = {id(member): member for members in left.values() for member in members}
-        others = iter([other for other in node.members if id(other) in unused and not _is_named(other.node.value)])
+        others = iter([other for other in node.members if id(other) in unused and not is_named(other.node.value)])
         for at, value in enumerate(new):
-            if final[at] is None and not _is_named(value) and (other := next(others, None)) is not None:
+            if final[at] is None and not is_named(value) and (other := next(others, None)) is not None:
                 final[at] = unused.pop(id(other))
         for at in reversed(range(len(node.members))):
             if id(node.members[at]) in unused:
@@ -379,52 +376,6 @@ class DocumentEdit:
             parent.members[0].before = removed.before if not removed.before.strip() else ""
 
 
-def plain(value: object) -> object:
-    """Return a JSON value made of plain dicts, lists and scalars.
-
-    Raises:
-        UsageError: It is no JSON value: another type, a number that is not finite, a key that is no text.
-    """
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, str):
-        return str(value)
-    if isinstance(value, int) and value.bit_length() <= _LONGEST_INTEGER:
-        return int(value)
-    if isinstance(value, float) and math.isfinite(value):
-        return float(value)
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
-        return {str(key): plain(item) for key, item in value.items()}
-    raise UsageError(
-        f"A value of the type {type(value).__name__} cannot be written as JSON",
-        remedy="Give None, bool, int, finite float, str, list or dict",
-    )
-
-
-def same(one: object, other: object) -> bool:
-    """Whether two JSON values are the same: ``1``, ``1.0`` and ``true`` are three values, the order of keys does not count."""
-    if type(one) is not type(other):
-        return False
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(same(a, b) for a, b in zip(one, other, strict=True))
-    return repr(one) == repr(other) if isinstance(one, float) else one == other
-
-
-def _identity(value: object) -> str:
-    """Return what makes an item of a list the same one after a change: its name, when it has one, else its value."""
-    if isinstance(value, dict) and _is_named(value):
-        return "name " + str(value["name"])
-    return "value " + json.dumps(value, sort_keys=True)
-
-
-def _is_named(value: object) -> bool:
-    return isinstance(value, dict) and isinstance(value.get("name"), str)
-
-
 def _reorder(parent: Container, members: list[Member]) -> None:
     """Put the members of a container into another order."""
     if all(one is other for one, other in zip(parent.members, members, strict=True)):
@@ -448,16 +399,6 @@ def _last(parent: Container, key: str) -> Member | None:
 
 def _kind(value: object) -> str:
     return "null" if value is None else type(value).__name__
-
-
-def _is_strict(raw: str) -> bool:
-    if "\\ud" in raw or "\\uD" in raw:
-        return False
-    try:
-        value = json.loads(raw)
-    except ValueError:
-        return False
-    return not isinstance(value, float) or math.isfinite(value)
 
 
 def _without_comments(space: str) -> str:
