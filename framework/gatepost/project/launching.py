@@ -215,7 +215,7 @@ def launch_emulated(
     with open_tape(record=record, replay=replay) as tape, _session(keep=keep) as session, contextlib.ExitStack() as stack:
         made = made_environment(caller)
         bundle = session.path / "ca.pem"
-        own = _platform_inputs(platform, session, auth, tape)
+        own = _platform_inputs(platform, session, auth, tape) | _playbook_inputs(app, platform)
         services = EmulatedServices(stack, given, tape)
         params = app_params(app, platform=own, given=given, environment=made, services=services.start, scenario=scenario)
         key = make_param_key()
@@ -291,6 +291,19 @@ def _platform_inputs(platform: Emulator, session: SessionFolder, auth: str, tape
         inputs = {name: value for name, value in inputs.items() if name not in REPLACED} | dict(tape.inputs)
     own = next((owner.name for owner in platform.owners if owner.type == OwnerKind.ORGANIZATION), "")
     return {**inputs, **session.inputs, "tc_session_id": session.path.name, "api_default_org": own}
+
+
+def _playbook_inputs(app: AppFolder, platform: Emulator) -> dict[str, Any]:
+    """Return what a playbook hands to its step: a store, a context of its own, and the wish for every output of the manifest."""
+    from gatepost.manifest import RuntimeLevel
+
+    if app.manifest.runtime_level != RuntimeLevel.PLAYBOOK:
+        return {}
+    if not platform.playbook.requested:
+        from gatepost.app.playbook import request_everything
+
+        platform.playbook.requested = request_everything((), app.manifest)
+    return platform.playbook.inputs()
 
 
 @contextlib.contextmanager
