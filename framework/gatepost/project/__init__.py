@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from gatepost.project.creating import create_project
     from gatepost.project.deploying import Deployed, deploy_package
     from gatepost.project.doctor import Diagnosis, diagnose
+    from gatepost.project.inspecting_inputs import InspectedInput, Inspection, inspect_inputs
     from gatepost.project.launching import Launch, launch, launch_emulated
     from gatepost.project.package.building import Package, build_package
     from gatepost.project.package.dependencies import DependencySource, Distribution
@@ -35,6 +36,8 @@ __all__ = [
     "FileChange",
     "Happened",
     "InputField",
+    "InspectedInput",
+    "Inspection",
     "Launch",
     "NoAppCodeError",
     "OutputVariable",
@@ -48,6 +51,7 @@ __all__ = [
     "deploy_package",
     "describe",
     "diagnose",
+    "inspect_inputs",
     "launch",
     "launch_emulated",
     "open_app",
@@ -67,6 +71,7 @@ __getattr__, __dir__ = lazy_exports(
         "creating": ("create_project",),
         "deploying": ("Deployed", "deploy_package"),
         "doctor": ("Diagnosis", "diagnose"),
+        "inspecting_inputs": ("InspectedInput", "Inspection", "inspect_inputs"),
         "launching": ("Launch", "launch", "launch_emulated"),
         "package.building": ("Package", "build_package"),
         "package.dependencies": ("DependencySource", "Distribution"),
