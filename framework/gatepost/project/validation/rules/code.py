@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gatepost.inputs.standard import STANDARD_INPUTS
+from gatepost.inputs.standard import ALIASES, STANDARD_INPUTS
 from gatepost.manifest.findings import Severity
 from gatepost.manifest.params import Param, ParamType
 from gatepost.manifest.places import Place, quoted
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _SCALARS = frozenset({"text", "integer", "number", "boolean", "time", "binary", "choice", "secret"})
 _ANYTHING = frozenset({"any", "other"})
 _NO_BOOLEAN = frozenset({"text", "time", "binary", "secret", "key value", "entity"})
+_OF_THE_FRAMEWORK = frozenset({*STANDARD_INPUTS, *ALIASES})
 _CHOICES = {ParamType.CHOICE, ParamType.MULTI_CHOICE}
 
 
@@ -79,7 +80,7 @@ def param_without_input(app: Subject) -> Iterator[Problem]:
         return
     read = {name for field, _ in _fields(app) for name in field.names} | app.once(params_of_services)
     for place, param in app.params:
-        known = param.name in read or param.name in STANDARD_INPUTS or param.name == "tc_action"
+        known = param.name in read or param.name in _OF_THE_FRAMEWORK or param.name == "tc_action"
         if not known and not param.hidden and not param.name.startswith("tc_adv_req_"):
             yield Problem(
                 f"the code does not read the param {quoted(param.name)}", "Add a field, or remove the param", (*place, "name")
@@ -133,7 +134,7 @@ def default_differs(app: Subject) -> Iterator[Problem]:
         )
         if code.casefold() != manifest.casefold():
             yield Problem(
-                f"the default of {quoted(param.name)} is {quoted(code)} in the code, and another one here",
+                f"the default of {quoted(param.name)} is another one in the code",  # which may be a secret
                 "Write the same default in both places",
                 (*place, "default"),
             )
@@ -294,12 +295,12 @@ def _fields(app: Subject) -> Iterator[tuple[InputField, Param | None]]:
 def _pairs(app: Subject) -> Iterator[tuple[Place, Param, InputField]]:
     places = {param.name: place for place, param in app.params}
     for field, param in _fields(app):
-        if param is not None and param.name not in STANDARD_INPUTS:
+        if param is not None and param.name not in _OF_THE_FRAMEWORK:
             yield places[param.name], param, field
 
 
 def _is_standard(field: InputField) -> bool:
-    return any(name in STANDARD_INPUTS or name == "tc_action" for name in field.names)
+    return any(name in _OF_THE_FRAMEWORK or name == "tc_action" for name in field.names)
 
 
 def _at(field: InputField, message: str, remedy: str) -> Problem:
