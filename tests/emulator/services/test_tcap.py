@@ -222,3 +222,29 @@ def test_what_is_known_can_be_changed(tcap, ask):
     with pytest.raises(UsageError, match="no hash with the id"):
         tcap.delete_hash(1)
     assert hashlib.md5(sample_content(0)).hexdigest() in {known.hash_digest for known in tcap.known_hashes}
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [(("0" * 31, "MD5"), "cannot be known"), (("0" * 32, "SHA1"), "cannot be known"), (("0" * 32, "MD5", "none"), "no ideology")],
+)
+def test_what_is_no_hash_cannot_be_known(tcap, entry, words):
+    with pytest.raises(UsageError, match=words):
+        tcap.add_hash(*entry)
+
+
+def test_it_can_be_stopped_and_started_again(tcap, asker):
+    token = tcap.issue_token().token.reveal()
+    tcap.stop()
+    with pytest.raises(UsageError, match="no certificate now"):
+        tcap.environment()
+    tcap.start()
+    assert asker(tcap)("GET", VERIFY, headers=bearer(token)).status_code == 200
+
+
+def test_it_can_refuse_connections(tcap, ask):
+    tcap.refuse_connections = True
+    with pytest.raises(requests.exceptions.ConnectionError):
+        ask("GET", VERIFY)
+    tcap.refuse_connections = False
+    assert ask("GET", VERIFY).status_code == 401
