@@ -86,3 +86,23 @@ def test_services_run_beside_the_platform(gatepost, monkeypatch: pytest.MonkeyPa
         assert f"{name} 1 GET /nothing?api_key=*** 401 refused" in said.err
     assert "platform 1 GET /api/v2/owners 401 refused" in said.err
     assert "canary" not in said.err
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        ("env", ["export APP_INPUT_TCAP_USERNAME=emulated.user\n", "export TC_API_PATH=https://"]),
+        ("text", ["tcap at https://", "  APP_INPUT_TCAP_USERNAME  emulated.user\n", "Ctrl-C ends them."]),
+    ],
+)
+def test_services_are_told_to_shells_and_people(form: str, words: list[str], gatepost, monkeypatch: pytest.MonkeyPatch):
+    introduce = command._introduce
+
+    def introduce_and_end(*arguments, **options) -> None:
+        introduce(*arguments, **options)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("gatepost.cli.emulator._introduce", introduce_and_end)
+    said = gatepost("emulator", "--with", "tcap", "--format", form)
+    assert not [text for text in words if text not in said.out]
+    assert said.out.count("SSL_CERT_FILE") == 1

@@ -46,8 +46,9 @@ class Verdict:
 
     Attributes:
         outcome: ``accepted``, ``refused``, or ``not asked`` where the path needs no credential.
-        scheme: ``TC`` (HMAC), ``TC-Token``, or empty when the request named neither.
-        access_id: The access id that the request named; empty when none.
+        scheme: ``TC`` (HMAC), ``TC-Token``, or empty when the request named neither. Other services have schemes of their own:
+            ``Bearer``, ``x-api-key``, ``login``, say.
+        access_id: The access id that the request named; empty when none. Of other services the user or client.
         token_fingerprint: What tells the carried token from others (`gatepost.emulator.tokens.fingerprint`); empty when none.
         message: The platform's words for a refusal; empty when there was none.
         explanation: What a developer wants to know about a refusal, such as the string that the platform would have signed. It

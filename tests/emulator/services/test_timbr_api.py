@@ -67,6 +67,7 @@ class TestQuery:
         [
             ("SELEC 1", "syntax error"),
             ("SELECT * FROM timbr.absent", "no such table"),
+            ("SELECT interrupted FROM timbr.actor", "no such column: interrupted"),
             ("DROP TABLE timbr.actor", "not authorized"),
             ("DELETE FROM timbr.actor", "not authorized"),
             ("UPDATE timbr.actor SET name = 'x'", "not authorized"),

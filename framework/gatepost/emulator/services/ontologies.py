@@ -137,7 +137,8 @@ class Ontologies:
                 rows = cursor.fetchmany(self._most_rows + 1)
                 cursor.close()
             except (sqlite3.Error, sqlite3.Warning, ValueError) as error:
-                raise QueryFailed("Query takes too long" if "interrupted" in str(error) else str(error)) from None
+                interrupted = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT
+                raise QueryFailed("Query takes too long" if interrupted else str(error)) from None
         if len(rows) > self._most_rows:
             raise QueryFailed(f"Query returns more than {self._most_rows} rows")
         return [{name: _value(value) for name, value in zip(columns, row, strict=True)} for row in rows]
