@@ -260,3 +260,23 @@ def test_removing_and_moving_keep_the_rest(data: st.DataObject, layout: dict[str
     edit.remove(("a", new))
     del expected[new]
     assert same(edit.document().data["a"], expected)
+
+
+def test_a_text_that_is_no_json_cannot_be_edited() -> None:
+    with pytest.raises(ManifestError, match="line 1, column 1"):
+        DocumentEdit(Document(FILE, "displayName: Demo\n", {"displayName": "Demo"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "steps", "result"),
+    [
+        ('{"a": [{"x": 1}, [2]]}', [("set", ("a",), [{"x": 2}, [2, 3]])], '{"a": [{"x": 2}, [2, 3]]}'),
+        ('{"a": {"x": 1}}', [("set", ("a",), [1])], '{"a": [1]}'),
+        ('{"a": 1}', [("move", ("a",), 0)], '{"a": 1}'),
+        ('{"a": 1}', [("rename", ("a",), "a")], '{"a": 1}'),
+        ('{"a": [1]}', [("set", ("a", -1), 2)], '{"a": [2]}'),
+        ('{"a": [1, 2]}', [("insert", ("a",), -9, 0)], '{"a": [0, 1, 2]}'),
+    ],
+)
+def test_small_changes_of_small_files(text: str, steps: list[tuple[object, ...]], result: str) -> None:
+    assert text_after(text, *steps) == result

@@ -159,3 +159,34 @@ def test_what_cannot_be_made_is_an_error_with_its_line(spec_of, text: str, what:
 
     assert caught.value.line == line
     assert caught.value.remedy
+
+
+def test_a_trigger_and_an_api_service(spec_of, tmp_path: Path) -> None:
+    trigger = load(written(spec_of(PLAYBOOK.replace("Level: Playbook", "Level: TriggerService")), tmp_path))
+
+    assert trigger.param("tc_adv_req_path") is None  # for playbook apps only
+    assert "advancedRequest" not in trigger.features
+    assert trigger.param("suffix").valid_values == ("${USER:TEXT}",)  # as it was written
+    assert trigger.param("state").valid_values == ()
+    assert trigger.playbook.output_variables
+    assert load_layout(tmp_path).parameter("suffix")
+
+    service = generate(spec_of(PLAYBOOK.replace("Level: Playbook", "Level: ApiService")))
+    assert "layout.json" not in service
+    assert "playbook" not in json.loads(service["install.json"])
+
+
+def test_a_feed_may_have_its_job_in_a_file_already(spec_of) -> None:
+    text = JOB[: JOB.index("    job:\n")] + "    jobFile: there.json\n"
+    files = generate(spec_of(text))
+
+    assert sorted(files) == ["README.md", "install.json", "tcex.json"]
+    assert json.loads(files["install.json"])["feeds"][0]["jobFile"] == "there.json"
+
+
+def test_a_mistake_in_a_specification_made_in_code_has_no_line() -> None:
+    section = SpecSection(section_name="Only", params=(SpecParam(name="a"), SpecParam(name="a")))
+
+    with pytest.raises(ManifestError, match="another param is called 'a'") as caught:
+        generate(AppSpec(sections=(section,)))
+    assert caught.value.line == 0

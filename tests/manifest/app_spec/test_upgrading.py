@@ -27,8 +27,28 @@ def test_an_older_one_means_the_same_and_keeps_its_comments(spec_of) -> None:
     assert upgrade(after.document) == upgraded
 
 
-def test_what_cannot_be_written_anew_is_an_error(spec_of) -> None:
-    spec = spec_of("outputVariables: []\noutputData: 5\n")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "outputVariables: []\noutputData: 5\n",
+        "category: first\ncategory: second\n",
+        "organization: {feeds: []}\nfeeds: [{sourceName: a}]\n",
+        "playbook: 5\nretry: {allowed: true}\nplaybook: 6\n",
+    ],
+)
+def test_what_would_lose_something_is_refused(spec_of, text: str) -> None:
+    with pytest.raises(ManifestError, match=r"cannot be brought to version 1\.1\.0") as caught:
+        upgrade(spec_of(text).document)
+    assert caught.value.remedy
 
-    with pytest.raises(ManifestError, match=r"cannot be brought to version 1\.1\.0"):
-        upgrade(spec.document)
+
+def test_the_version_stands_below_the_marker_of_the_document(spec_of) -> None:
+    upgraded = upgrade(spec_of("---\n# its name\ndisplayName: Old\nfeeds: [{sourceName: a}]\n").document)
+
+    assert upgraded.startswith("---\nschemaVersion: 1.1.0\n# its name\ndisplayName: Old\n")
+
+
+def test_an_older_number_becomes_the_current_one(spec_of) -> None:
+    assert upgrade(spec_of("schemaVersion: 1.0.0 # once\ndisplayName: Old\n").document) == (
+        "schemaVersion: 1.1.0 # once\ndisplayName: Old\n"
+    )

@@ -7,6 +7,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from gatepost.errors import ManifestError
+from gatepost.manifest.app_spec.models import AppSpec
+from gatepost.manifest.app_spec.reading import read_app_spec
+from gatepost.manifest.part import key_of
 from gatepost.manifest.yaml_document import parse_yaml
 
 if TYPE_CHECKING:
@@ -15,23 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["upgrade"]
 
 VERSION = "1.1.0"
-
-_CHANGED = frozenset(
-    {
-        "feeds",
-        "notePerAction",
-        "organization",
-        "outputData",
-        "outputVariables",
-        "playbook",
-        "publishOutFiles",
-        "releaseNotes",
-        "repeatingMinutes",
-        "retry",
-        "schemaVersion",
-    }
-)
-"""The keys that may be other ones afterwards."""
 
 
 def upgrade(document: Document) -> str:
@@ -43,7 +29,7 @@ def upgrade(document: Document) -> str:
         document: The file, for example ``load_app_spec(path).document``.
 
     Raises:
-        ManifestError: The file cannot be written anew: it repeats values by names in a way that does not survive.
+        ManifestError: The file cannot be written anew without a loss: it repeats a key, or has something in both forms.
     """
     if document.data.get("schemaVersion") == VERSION:
         return document.text
@@ -53,7 +39,7 @@ def upgrade(document: Document) -> str:
     yaml = YAML(typ="rt")
     yaml.preserve_quotes = True
     yaml.width = 4096
-    yaml.allow_duplicate_keys = True
+    yaml.explicit_start = document.text.startswith("---")
     stream = io.StringIO()
     try:
         data = yaml.load(document.text)
@@ -65,7 +51,7 @@ def upgrade(document: Document) -> str:
             marker = re.match(r"(?:%[^\n]*\n)*---[^\n]*\n", text)
             start = marker.end() if marker else 0
             text = f"{text[:start]}schemaVersion: {VERSION}\n{text[start:]}"
-        _check_same(document.data, parse_yaml(document.path, text).data)
+        _check_same(read_app_spec(document), read_app_spec(parse_yaml(document.path, text)))
     except (YAMLError, ManifestError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise ManifestError(
             f"{document.path} cannot be brought to version {VERSION} by itself",
@@ -76,10 +62,10 @@ def upgrade(document: Document) -> str:
     return text
 
 
-def _check_same(old: dict[str, object], new: dict[str, object]) -> None:
-    for key, value in old.items():
-        if key not in _CHANGED and (key not in new or new[key] != value):
-            raise ValueError(f"{key} would get another value")
+def _check_same(old: AppSpec, new: AppSpec) -> None:
+    for name in set(AppSpec.model_fields) - {"schema_version"}:
+        if getattr(old, name) != getattr(new, name):
+            raise ValueError(f"{key_of(name)} would get another value")
 
 
 def _change(data: Any) -> None:
@@ -104,4 +90,6 @@ def _move(data: Any, key: str, parent: str) -> None:
     if key in data:
         if not isinstance(data.get(parent), dict):
             data[parent] = {}
-        data[parent].setdefault(key, data.pop(key))
+        if key in data[parent]:
+            raise ValueError(f"{key} is at the top and in {parent}")
+        data[parent][key] = data.pop(key)
