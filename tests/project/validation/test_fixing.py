@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gatepost.errors import ManifestError
 from gatepost.manifest import Manifest, load
 from gatepost.manifest.document import parse_document, read_document
 from gatepost.manifest.loading import read_manifest
@@ -98,6 +99,25 @@ def test_correcting_changes_no_meaning_and_twice_is_once(manifest, indent, end) 
     assert meaning(read_manifest(once)) == meaning(read_manifest(parse_document(FILE, text)))
     again = fix_document(once)
     assert (again.after.text, again.fixes) == (once.text, ())
+
+
+_DAMAGE = [",", "\t", "// c\n", "/* x */", "\\d", "\x01", '"a":1,', '"default":2,', "null", "{", "}", "\r\n"]
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(manifest=manifests, damage=st.lists(st.tuples(st.floats(0, 1), st.sampled_from(_DAMAGE)), max_size=4))
+def test_damaged_text_is_corrected_as_it_was_read(manifest, damage) -> None:
+    text = json.dumps(manifest)
+    for place, piece in damage:
+        at = int(place * len(text))
+        text = text[:at] + piece + text[at:]
+    try:
+        document = parse_document(FILE, text)
+    except ManifestError:
+        return
+    once = fix_document(document).after
+    assert meaning(read_manifest(once)) == meaning(read_manifest(document))
+    assert fix_document(once).fixes == ()
 
 
 @given(st.lists(st.integers(0, 99) | st.text(max_size=6), max_size=5).map(tuple))
