@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -85,9 +87,9 @@ def _report_as_text(inspection: Inspection) -> None:
                     _MARKS[item.state],
                     item.name,
                     item.shown,
-                    " / ".join(part for part in (item.type, item.annotation.replace("typing.", "")) if part),
-                    f"{item.source}: {item.place}" if item.source else "",
-                    ", ".join(place or source for source, place in item.overridden),
+                    " / ".join(part for part in (item.type, _PREFIX.sub("", item.annotation)) if part),
+                    _origin(item.source, item.place, inspection.folder),
+                    ", ".join(_origin(source, place, inspection.folder) for source, place in item.overridden),
                 )
                 for item in inspection.inputs
             ],
@@ -101,6 +103,16 @@ def _report_as_text(inspection: Inspection) -> None:
     print_text()
     counted = "1 input is" if wrong == 1 else f"{wrong} inputs are"
     print_text(f"{counted} missing or wrong." if wrong else "Every input will do.")
+
+
+_PREFIX = re.compile(r"\b(?:[A-Za-z_]\w*\.)+")
+"""The modules in front of the name of a type."""
+
+
+def _origin(source: str, place: str, folder: Path) -> str:
+    """Say where a value comes from, in as few words as tell it."""
+    near = place.replace(f"{folder}{os.sep}", "")
+    return near if near.startswith(source) or not source else f"{source}: {near}" if near else source
 
 
 _MARKS = {"valid": "ok", "reference": "ok", "unset": "-", "invalid": "no", "missing": "no"}
