@@ -90,6 +90,31 @@ def exit_codes() -> str:
     return _table(("Code", "Name"), [(str(code), name) for code, name in EXIT_CODES.items()])
 
 
+def external_services() -> str:
+    """What every service's inputs are, then those of each scheme."""
+    from gatepost.runtime.external_inputs import COMMON_INPUTS, EXTERNAL_SCHEMES
+
+    def rows(inputs: Iterable[Any], needs: Iterable[Iterable[str]] = ()) -> Iterator[tuple[str, ...]]:
+        always = [set(group) for group in needs]
+        for item in inputs:
+            needed = "yes" if always and all(item.suffix in group for group in always) else ""
+            marks = [*(["needed"] if needed else []), *(["secret"] if item.secret else [])]
+            yield (_code(f"<service>_{item.suffix}"), _code(item.default) if item.default else "", item.meaning, ", ".join(marks))
+
+    head = ("Input", "Default", "Meaning", "Notes")
+    parts = ["## Every service", _table(head, rows(COMMON_INPUTS))]
+    for scheme in EXTERNAL_SCHEMES.values():
+        parts.append(f"## `{scheme.name}`: {scheme.meaning}")
+        if scheme.url:
+            parts.append(f"The address is {_code(scheme.url)} where `<service>_url` is not set.")
+        if len(scheme.needs) > 1:
+            ways = ", or ".join(" and ".join(_code(f"<service>_{suffix}") for suffix in group) for group in scheme.needs)
+            parts.append(f"Needed: {ways}.")
+        if scheme.inputs:
+            parts.append(_table(head, rows(scheme.inputs, scheme.needs)))
+    return "\n\n".join(parts)
+
+
 def fault_kinds() -> str:
     """The faults of chaos profiles, each with its fields."""
     import dataclasses
@@ -217,6 +242,7 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 TABLES: dict[str, Callable[[], str]] = {
     "commands": commands,
     "exit codes": exit_codes,
+    "external services": external_services,
     "fault kinds": fault_kinds,
     "floors": floors,
     "manifest rules": manifest_rules,
