@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EmulatedServices"]
 
-_KEPT = ("requested_service", "probe")
+_KEPT = ("requested_service",)
 """What an app says of a service that is as true of an emulated one."""
 
 

@@ -261,7 +261,8 @@ class TestPages:
 
 
 def test_it_tells_apps_what_each_scheme_needs(service):
-    assert set(service.inputs("shop")) == {"shop_auth", "shop_url", "shop_token_url", "shop_client_id", "shop_client_secret"}
+    given = ("auth", "url", "probe", "token_url", "client_id", "client_secret")
+    assert set(service.inputs("shop")) == {f"shop_{suffix}" for suffix in given}
     every = {scheme: service.inputs(scheme=scheme) for scheme in service.schemes}
     assert {inputs["oauth_auth"] for inputs in every.values()} == set(every)
     assert every["oauth2_refresh"]["oauth_refresh_token"] in service.issued_tokens

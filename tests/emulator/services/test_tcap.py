@@ -166,7 +166,7 @@ class TestServer:
     def test_it_tells_apps_how_to_reach_it(self, tcap):
         assert tcap.inputs()["tcap_auth"] == "tcap"
         inputs = tcap.inputs("hashes", "tcap_account")
-        assert set(inputs) == {"hashes_auth", "hashes_url", "hashes_username", "hashes_password"}
+        assert set(inputs) == {"hashes_auth", "hashes_url", "hashes_probe", "hashes_username", "hashes_password"}
         assert (inputs["hashes_auth"], inputs["hashes_url"]) == ("tcap_account", tcap.url)
         assert tcap.environment()["APP_INPUT_TCAP_PASSWORD"] == tcap.credentials.password.reveal()
         with pytest.raises(UsageError, match="does not know the scheme 'oauth2'"):

@@ -22,7 +22,7 @@ from gatepost.emulator.envelope import Refusal
 from gatepost.emulator.recording import RecordedRequest
 from gatepost.emulator.routing import Route, Router, origin_form
 from gatepost.emulator.service import Service
-from gatepost.emulator.services.items import KEY_PARAMETER, ItemsApi
+from gatepost.emulator.services.items import ITEMS_PATH, KEY_PARAMETER, ItemsApi
 from gatepost.emulator.services.oauth_endpoint import TOKEN_PATH, Client, TokenEndpoint, basic_user, oauth_error
 from gatepost.emulator.services.oauth_tokens import OAuthTokens
 from gatepost.emulator.services.reading import read_json, same, single_header, texts
@@ -274,6 +274,8 @@ class OAuthEmulator(ServiceServer):
     Raises:
         UsageError: A setting does not exist, or its value cannot be.
     """
+
+    _probe: ClassVar[str] = ITEMS_PATH
 
     def __init__(self, settings: OAuthSettings | None = None, **overrides: Any) -> None:
         self.settings = (settings or OAuthSettings()).changed(**overrides)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
+from typing import ClassVar
 
 from gatepost.emulator.service import Service
 from gatepost.emulator.services.settings import ServiceSettings
@@ -22,6 +23,9 @@ class ServiceServer(EmulatedServer):
         service: What it serves.
         settings: Where it listens, and what goes wrong.
     """
+
+    _probe: ClassVar[str]
+    """A path that may be asked for by GET to see whether a credential is accepted."""
 
     def __init__(self, service: Service, settings: ServiceSettings) -> None:
         super().__init__(service, host=settings.host, port=settings.port, chaos=settings.chaos)
@@ -49,7 +53,7 @@ class ServiceServer(EmulatedServer):
         if chosen not in schemes:
             known = ", ".join(schemes)
             raise UsageError(f"The emulated {self.name} does not know the scheme {chosen!r}", remedy=f"Use one of {known}")
-        given = {"auth": chosen, "url": self.url, **schemes[chosen]()}
+        given = {"auth": chosen, "url": self.url, "probe": self._probe, **schemes[chosen]()}
         return {f"{service or self.name}_{suffix}": value for suffix, value in given.items()}
 
     def environment(self, service: str = "", scheme: str = "") -> dict[str, str]:

@@ -237,6 +237,8 @@ class TcapEmulator(ServiceServer):
         UsageError: A setting does not exist, or its value cannot be.
     """
 
+    _probe: ClassVar[str] = "/hash-verification/api/v2"
+
     def __init__(self, settings: TcapSettings | None = None, **overrides: Any) -> None:
         self.settings = (settings or TcapSettings()).changed(**overrides)
         self.credentials = TcapCredentials(self.settings.username, Secret(self.settings.password or secrets.token_urlsafe(24)))
@@ -246,7 +248,7 @@ class TcapEmulator(ServiceServer):
 
     def _schemes(self) -> dict[str, Callable[[], dict[str, str]]]:
         user = {"username": self.credentials.username, "password": self.credentials.password.reveal()}
-        return {"tcap": lambda: user, "tcap_account": lambda: user}
+        return {"tcap": lambda: user, "tcap_account": lambda: {**user, "probe": "/api/hash-list/v2/all"}}
 
     def issue_token(self, service: str = HASH_VERIFICATION, life: float | None = None) -> IssuedToken:
         """Issue a token without a login.

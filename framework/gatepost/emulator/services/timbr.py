@@ -304,6 +304,8 @@ class TimbrEmulator(ServiceServer):
         UsageError: A setting does not exist, or its value cannot be.
     """
 
+    _probe: ClassVar[str] = "/timbr/api/get_ontologies/"
+
     def __init__(self, settings: TimbrSettings | None = None, **overrides: Any) -> None:
         self.settings = (settings or TimbrSettings()).changed(**overrides)
         clock = PlatformClock(self.settings.time_source, self.settings.clock_offset)
