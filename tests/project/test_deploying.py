@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from gatepost.emulator import Emulator
 from gatepost.errors import CredentialError, GatepostError, PlatformError
-from gatepost.project.deploying import deploy_package
+from gatepost.project.deploying import PATH, _installed, deploy_package
 from gatepost.project.package.unpacking import PackageError
 
 MANIFEST = {
@@ -111,3 +112,27 @@ def test_without_a_credential_nothing_is_sent(tc_platform: Emulator, tmp_path: P
     with pytest.raises(CredentialError):
         deploy_package(package(tmp_path))
     assert tc_platform.requests == ()
+
+
+def test_a_version_that_is_not_the_one_that_was_sent_is_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("gatepost.project.deploying._installed", lambda *_: ({"programVersion": "1.0.0"},))
+    deployed = deploy_package(package(tmp_path))
+    assert deployed.notes == ("the package holds version 1.2.3, and the platform says 1.0.0",)
+
+
+@pytest.mark.parametrize(
+    ("status", "content", "words"),
+    [
+        (200, b"<html>", "none that an installation has"),
+        (200, b'{"data": []}', "none that an installation has"),
+        (200, b"[1]", "none that an installation has"),
+        (400, b'{"message": "no such form", "status": "Error"}', "no such form"),
+        (403, b"{}", "Exchange Admin"),
+    ],
+)
+def test_other_answers_are_failures_too(status: int, content: bytes, words: str):
+    response = requests.Response()
+    response.status_code, response._content = status, content
+    response.request = requests.Request("POST", "https://platform.example/api/v3/apps/exchange/install").prepare()
+    with pytest.raises(PlatformError, match=words):
+        _installed(response, PATH)

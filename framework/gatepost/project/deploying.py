@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gatepost.errors import GatepostError, PlatformError
+from gatepost.errors import PlatformError
 from gatepost.project.package.trying import read_package
 
 if TYPE_CHECKING:
@@ -81,15 +81,11 @@ def deploy_package(
 
     with tempfile.TemporaryDirectory(prefix="gatepost-package-") as made:
         manifest = read_package(package, Path(made))
-    try:
-        content = package.read_bytes()
-    except OSError as error:
-        raise GatepostError(f"{package} cannot be read", why=error.strerror or str(error)) from None
     body, media_type = encode_multipart_formdata(
         {
             "allowAllOrgs": str(all_organizations).lower(),
             "allowAppDistribution": str(distribution).lower(),
-            "fileData": (package.name, content, "application/octet-stream"),
+            "fileData": (package.name, package.read_bytes(), "application/octet-stream"),
         }
     )
     path = INTERNAL_PATH if internal else PATH

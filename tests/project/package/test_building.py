@@ -192,3 +192,25 @@ def test_an_app_with_errors_is_refused(make_app: MakeApp):
     with pytest.raises(UsageError, match=r"has errors.*--ignore-validation") as caught:
         refuse_invalid(app.folder)
     assert "the Choice 'colour' has no validValues" in caught.value.why
+
+
+def test_dependencies_are_collected_where_none_are_given(make_app: MakeApp):
+    made = build_package(make_app(RUN, languageVersion="3.11"), environment={})
+    assert (made.distributions, made.dependencies_size) == ((), 0)
+    assert any("deps stays empty" in note for note in made.notes)
+
+
+def test_dependencies_that_cannot_be_copied_are_said(make_app: MakeApp, tmp_path: Path):
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "link").symlink_to("nowhere")
+    with pytest.raises(GatepostError, match="cannot be copied"):
+        build(make_app, tmp_path / "broken")
+
+
+def test_a_missing_extra_is_named(make_app: MakeApp, deps: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "cyclonedx.model", None)
+    with pytest.raises(GatepostError, match=r"cyclonedx-python-lib.*gatepost\[package\]"):
+        build(make_app, deps)
+    monkeypatch.setitem(sys.modules, "packaging.markers", None)
+    with pytest.raises(GatepostError, match=r"needs the package packaging.*gatepost\[package\]"):
+        build(make_app, deps)

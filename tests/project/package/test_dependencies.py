@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import zipfile
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ import pytest
 
 from gatepost.errors import GatepostError, UsageError
 from gatepost.project.package.dependencies import Dependencies, DependencySource, collect_dependencies
-from gatepost.project.package.installers import Installer, InstallFailed, choose_installer, without_credentials
+from gatepost.project.package.installers import Installer, InstallFailed, Sources, choose_installer, without_credentials
 from gatepost.project.package.requirements import named
 from gatepost.project.package.target import Target
 from gatepost.project.package.trimming import trim
@@ -147,6 +148,31 @@ def test_an_installer_that_is_missing_is_said(monkeypatch: pytest.MonkeyPatch):
 def test_uv_is_taken_where_it_knows_the_platform(monkeypatch: pytest.MonkeyPatch, platform: str, name: str):
     monkeypatch.setattr("shutil.which", lambda _: "/opt/bin/uv")
     assert choose_installer("auto", Target.of("3.11", platform)).name == name
+
+
+def test_uv_is_told_the_same_as_pip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    started: list[list[str]] = []
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        started.append(command)
+        return subprocess.CompletedProcess(command, 0, "", "")
+
+    monkeypatch.setattr("subprocess.run", run)
+    target = Target.of("3.12", "manylinux2014_x86_64")
+    sources = Sources(("wheels",), no_index=True, constraints=("a @ file:///a.whl",))
+    Installer("uv", ("uv",)).install(["a"], tmp_path, target, sources, complete=True)
+    (command,) = started
+    assert command[:3] == ["uv", "pip", "install"]
+    pairs = list(itertools.pairwise(command))
+    for pair in (
+        ("--python-version", "3.12"),
+        ("--python-platform", "x86_64-manylinux_2_17"),
+        ("--only-binary", ":all:"),
+        ("--target", str(tmp_path)),
+        ("--find-links", "wheels"),
+    ):
+        assert pair in pairs
+    assert {"--no-index", "--no-deps", "--constraint"} <= set(command)
 
 
 def test_what_an_installer_says_shows_no_credentials():

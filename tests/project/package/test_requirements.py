@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import contextlib
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from gatepost.errors import UsageError
+from gatepost.errors import GatepostError, UsageError
 from gatepost.project.package.requirements import Requirements, find_requirements
 from gatepost.project.package.target import Target
 
@@ -83,6 +87,19 @@ def test_what_cannot_be_followed_is_said(tmp_path: Path, text: str, why: str):
     with pytest.raises(UsageError, match=why) as caught:
         read(tmp_path, text)
     assert "secret" not in str(caught.value)
+
+
+def test_more_hashes_than_a_path_may_be_long(tmp_path: Path):
+    digests = [f"{number:064x}" for number in range(100)]
+    found = read(tmp_path, "a==1" + "".join(f" \\\n    --hash=sha256:{digest}" for digest in digests))
+    assert found.lines == ("a==1" + "".join(f" --hash=sha256:{digest}" for digest in digests),)
+
+
+@settings(max_examples=50)
+@given(text=st.text(st.characters(exclude_categories=("Cs",)), max_size=60) | st.from_regex(r"[-./\w =<>~\[\]@#:\\\n]{0,40}"))
+def test_no_text_however_odd_raises_anything_else(text: str):
+    with tempfile.TemporaryDirectory() as folder, contextlib.suppress(GatepostError):
+        read(Path(folder), text)
 
 
 # -- uv.lock ---------------------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,7 +137,7 @@ class _Reader:
             raise UsageError(f"{path} cannot be read", why="Files of requirements include each other without end")
         try:
             text = path.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, ValueError) as error:
             raise UsageError(f"{path} cannot be read", why=getattr(error, "strerror", None) or str(error)) from None
         # A line that ends with a backslash goes on; comments are cut after that, as pip does.
         for number, line in enumerate(re.sub(r"\\\r?\n", " ", text).splitlines(), 1):
@@ -152,12 +153,12 @@ class _Reader:
             self._project(path, number, found["place"])
         elif found := _FOUND_BY.fullmatch(words):
             place = path.parent / found["place"]
-            self.lines.append(f"--find-links {place.absolute() if place.exists() else found['place']}")
+            self.lines.append(f"--find-links {place.absolute() if os.path.exists(place) else found['place']}")  # noqa: PTH110 - raises nothing
         elif _OPTION.fullmatch(words):
             self.lines.append(words)
         elif words.startswith("-"):
             raise self._wrong(path, number, words, "It is an option that packages are not made with")
-        elif words.startswith((".", "/")) or (path.parent / words).is_dir():
+        elif _is_a_place(words):
             self._place(path, number, words)
         else:
             self._requirement(path, number, words)
@@ -176,7 +177,7 @@ class _Reader:
 
     def _place(self, path: Path, number: int, words: str) -> None:
         place = (path.parent / words).absolute()
-        if place.suffix == ".whl" and place.is_file():
+        if place.suffix == ".whl" and os.path.isfile(place):  # noqa: PTH113 - raises nothing, however odd the name
             name = canonical(place.name.split("-", 1)[0])
             self.lines.append(f"{name} @ {place.as_uri()}")
             self.roots.append(self._library.requirements.Requirement(name))
@@ -185,7 +186,7 @@ class _Reader:
 
     def _project(self, path: Path, number: int, words: str) -> None:
         place = (path.parent / words).absolute()
-        if not (place / "pyproject.toml").is_file() and not (place / "setup.py").is_file():
+        if not any(os.path.isfile(place / name) for name in ("pyproject.toml", "setup.py")):  # noqa: PTH113 - raises nothing
             raise self._wrong(path, number, words, "It is no folder with a project of Python")
         self.projects.append(place)
 
@@ -198,6 +199,12 @@ class _Reader:
             why=why,
             remedy=f"Correct {path}",
         )
+
+
+def _is_a_place(words: str) -> bool:
+    """Whether a line is a path: it begins like one, or its first word has a slash and is no URL (pip's own rule)."""
+    first = words.split(maxsplit=1)[0]
+    return first.startswith((".", "/")) or ("/" in first and "://" not in first and "@" not in words)
 
 
 def _is_pinned(requirement: Requirement) -> bool:

@@ -35,7 +35,7 @@ def read_uv_lock(path: Path, target: Target) -> Requirements:
     """
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise _unreadable(path, str(error)) from None
     if document.get("version") != _FORMAT:
         raise _unreadable(path, f"It is of the format {document.get('version')!r}; only {_FORMAT} is known")
