@@ -10,14 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gatepost.errors import ManifestError
-from gatepost.manifest import Manifest, load
-from gatepost.manifest.document import parse_document, read_document
+from gatepost.manifest import Manifest
+from gatepost.manifest.document import parse_document
 from gatepost.manifest.loading import read_manifest
 from gatepost.manifest.places import json_path
-from gatepost.project.validation import correct, fix_document
+from gatepost.project.validation import fix_document
 from gatepost.project.validation.fixing import place_of
 from gatepost.project.validation.reading_rules import FIXABLE
-from tests.project.validation.conftest import param
 from tests.project.validation.strategies import manifests
 
 FILE = Path("install.json")
@@ -136,47 +135,3 @@ def test_what_a_correction_can_correct_is_gone() -> None:
     )
     left = read_manifest(fix_document(parse_document(FILE, text)).after).findings
     assert not {finding.rule for finding in left} & FIXABLE
-
-
-def test_files_are_written_with_their_encoding_put_right(app) -> None:
-    folder = app({"layout.json": '{"inputs": [],}'})
-    path = folder / "install.json"
-    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
-    path.chmod(0o640)
-    files = correct(folder)
-    assert {file.before.path.name for file in files} == {"install.json", "layout.json"}
-    assert not path.read_bytes().startswith(b"\xef")
-    assert path.stat().st_mode & 0o777 == 0o640
-    assert (folder / "layout.json").read_text() == '{"inputs": []}\n'
-    assert correct(folder) == ()
-
-
-def test_an_encoding_that_was_guessed_is_left_to_a_person(app) -> None:
-    folder = app()
-    (folder / "install.json").write_bytes('{"displayName": "Café", "listDelimiter": "|"}'.encode("cp1252"))
-    correct(folder)
-    assert "Café".encode("cp1252") in (folder / "install.json").read_bytes()
-
-
-def test_what_is_ignored_is_not_corrected(app) -> None:
-    folder = app(params=[param(default=5)], languageVersion="3.11.0")
-    (file,) = correct(folder, ignore=["GP307"])
-    assert [fix.rule for fix in file.fixes] == ["GP401"]
-    assert load(folder).document.data["params"][0]["default"] == 5
-
-
-def test_nothing_is_written_where_that_is_not_wanted(app) -> None:
-    folder = app(languageVersion="3.11.0")
-    before = (folder / "install.json").read_bytes()
-    (file,) = correct(folder, write=False)
-    assert '"languageVersion": "3.11"' in file.after.text
-    assert (folder / "install.json").read_bytes() == before
-
-
-def test_a_file_outside_of_the_folder_is_not_touched(app, tmp_path_factory) -> None:
-    outside = tmp_path_factory.mktemp("other") / "job.json"
-    outside.write_text("{}")
-    folder = app(feeds=[{"jobFile": str(outside)}])
-    correct(folder)
-    assert outside.read_text() == "{}"
-    assert read_document(folder).data
