@@ -411,6 +411,7 @@ with LoginServer() as server:
     if (pid := os.fork()) == 0:
         try:
             assert auth.renewal.current() is first, "the inherited token is good"
+            assert auth.renewal.may_replace(first, certain=True), "what the parent was at is its own business"
             time.turn(400)
             second = auth.renewal.current()
             assert second is not first
