@@ -420,6 +420,7 @@ with LoginServer() as server:
         finally:
             os._exit(0)
     auth.renewal._condition.release()
+    os.close(write)
     os.waitpid(pid, 0)
     assert os.read(read, 10) == b"3"
     assert len(server.logins) == 3

@@ -360,6 +360,7 @@ with OAuthServer() as server:
             os.write(write, b"done")
         finally:
             os._exit(0)
+    os.close(write)
     os.waitpid(pid, 0)
     assert os.read(read, 10) == b"done"
     assert len(server.grants) == 1
