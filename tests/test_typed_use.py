@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Annotated
+
 import requests
+from pydantic import field_validator
 
 import gatepost
 from gatepost import App, AppFailure, HmacAuth, Inputs, Runtime
 from gatepost.emulator import Emulator
+from gatepost.inputs.fields import Choice, DateTime, KeyValue, always_array
 
 
 class AppInputs(Inputs):
     """One required input."""
 
     owner: str
+
+
+class TypedInputs(Inputs):
+    """What rules say is not what a type checker sees."""
+
+    since: Annotated[datetime, DateTime()]
+    level: Annotated[str | None, Choice(choices=("Low", "High"))] = None
+    tags: Annotated[list[str], always_array(split_csv=True)]
+    headers: tuple[KeyValue, ...] = ()
+    names: list[str]
+
+    _names = field_validator("names", mode="before")(always_array(strip=True))
+
+
+def test_typed_inputs() -> None:
+    inputs = TypedInputs.model_validate({"since": "2024-01-31", "level": "low", "tags": "a,b", "names": " x "})
+    year: int = inputs.since.year
+    first: str = inputs.tags[0]
+    assert (year, first, inputs.level, inputs.names) == (2024, "a", "Low", ["x"])
 
 
 app = App(AppInputs)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gatepost import connect
 from gatepost.inputs import collect
 from gatepost.runtime.options import read_options
 from gatepost.runtime.session_id import session_id
@@ -40,6 +41,14 @@ def test_a_file_that_holds_no_id_is_replaced(tmp_path: Path, monkeypatch: pytest
     (tmp_path / "log" / "tc_session_id").write_bytes(content)
     assert uuid.UUID(derived(tc_out_path="log"))
     assert derived(tc_out_path="log") == derived(tc_out_path="log")
+
+
+def test_the_runtime_has_it_and_keeps_it():
+    pair = {"api_access_id": "1", "api_secret_key": "a-secret-key"}
+    with connect(**pair, tc_session_id="given") as runtime:
+        assert runtime.session_id == "given"
+    with connect(**pair) as runtime:
+        assert runtime.session_id == runtime.session_id
 
 
 def test_without_a_place_to_keep_it_each_run_has_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

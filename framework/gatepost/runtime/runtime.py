@@ -204,6 +204,13 @@ class Runtime(Generic[InputsType, OutputsType]):
     # -- sessions ------------------------------------------------------------------------------------------------------------
 
     @cached_property
+    def session_id(self) -> str:
+        """The id of this execution: ``tc_session_id``, or derived as `gatepost.runtime.session_id` says."""
+        from gatepost.runtime.session_id import session_id
+
+        return session_id(self.options)
+
+    @cached_property
     def session(self) -> AuthorizedSession:
         """The platform's session: paths are relative to ``tc_api_path``, every attempt is authorized."""
         with self._lock:
