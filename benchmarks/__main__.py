@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from benchmarks import command_help, session_cpu, small_things, startup
+from benchmarks import command_help, playbook, session_cpu, small_things, startup
 from benchmarks.harness import Options, add_options, table
 from benchmarks.recording import circumstances, record
 
@@ -21,7 +21,9 @@ def main() -> None:
     parser.add_argument("--record", action="store_true", help="keep the results in benchmarks/results and README.md")
     given = parser.parse_args()
     options = Options(given.rounds, given.instructions)
-    results = [result for room in (startup, session_cpu, small_things, command_help) for result in room.measure(options)]
+    results = [
+        result for room in (startup, session_cpu, small_things, playbook, command_help) for result in room.measure(options)
+    ]
     listed = [result.as_json() for result in results]
     print(json.dumps({**circumstances(), "results": listed}, indent=1) if given.json else table(results))
     if given.record:

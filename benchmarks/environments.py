@@ -11,23 +11,27 @@ from pathlib import Path
 from tests.interoperability.environments import RegistryUnreachable, python_with
 
 ROOT = Path(__file__).resolve().parents[1]
-_PLACE = ROOT / f".venv-bench-python{sys.version_info.major}.{sys.version_info.minor}"
 
 __all__ = ["RegistryUnreachable", "python_with_gatepost", "python_with_tcex"]
 
 
-def python_with_gatepost() -> Path:
-    """Return the Python of an environment with this checkout's gatepost, installed (byte code and all) as from a wheel."""
-    python, seal = _PLACE / "bin" / "python", _PLACE / "complete"
+def python_with_gatepost(extra: str = "") -> Path:
+    """Return the Python of an environment with this checkout's gatepost, installed (byte code and all) as from a wheel.
+
+    Args:
+        extra: An extra of it, for which there is an environment of its own; empty for its core dependencies alone.
+    """
+    place = ROOT / f".venv-bench{f'-{extra}' if extra else ''}-python{sys.version_info.major}.{sys.version_info.minor}"
+    python, seal = place / "bin" / "python", place / "complete"
     state = _state_of_the_sources()
     if seal.is_file() and seal.read_text(encoding="utf-8") == state:
         return python
     seal.unlink(missing_ok=True)
     if not python.exists():
-        shutil.rmtree(_PLACE, ignore_errors=True)
-        subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(_PLACE)], check=True)
+        shutil.rmtree(place, ignore_errors=True)
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(place)], check=True)
     pip = [sys.executable, "-m", "pip", f"--python={python}", "--disable-pip-version-check", "install", "--quiet"]
-    subprocess.run([*pip, str(ROOT)], check=True)
+    subprocess.run([*pip, f"{ROOT}[{extra}]" if extra else str(ROOT)], check=True)
     subprocess.run([*pip, "--force-reinstall", "--no-deps", str(ROOT)], check=True)
     seal.write_text(state, encoding="utf-8")
     return python

@@ -1,8 +1,8 @@
 """Steps of playbooks in the real ``tcex``, run by its own Python: each writes and reads variables as it is told.
 
 Reads from its standard input: ``config`` (the app's inputs) and ``steps``, each with a ``context``, what the playbook
-``requested``, ``write`` (values by variable) and ``read`` (variables, or texts with variables in them). Prints what each has read,
-as JSON. Bytes are objects ``{"base64": …}`` on both ways.
+``requested``, ``write`` (values by variable) and ``read`` (variables, or texts with variables in them). Prints what each has
+read, as JSON. Bytes are objects ``{"base64": …}`` on both ways.
 """
 
 import base64
