@@ -15,13 +15,14 @@ from gatepost import CredentialError, InputError, Runtime, auth
 from gatepost.auth import LoginAuth
 from gatepost.auth.choice import choose_scheme
 from gatepost.emulator import Emulator, TcapEmulator, TimbrEmulator
-from gatepost.errors import UsageError
+from gatepost.errors import PlatformError, UsageError
 from gatepost.inputs.collecting import collect
 from gatepost.inputs.values import Collected
 from gatepost.log import Logging, LogSettings, Record
 from gatepost.manifest import Manifest
 from gatepost.runtime.external import find_service, make_service_scheme
 from gatepost.runtime.options import read_options
+from gatepost.sessions import Checkpoint, CursorPages, LinkPages, read_pages
 from tests.e2e.tunnel import ProxyServer, Tunnel
 from tests.runtime.test_external_inputs import WHOLE, values
 from tests.transport.scripted_server import Received, ScriptedServer, Step, answer
@@ -191,6 +192,46 @@ def test_two_lines_are_enough(tcap: TcapEmulator) -> None:
         assert session.post("/hash-verification/api/v2", json=[HASH]).ok
         assert session is runtime.service("tcap")
         assert session.base_url == tcap.url
+
+
+def test_a_service_is_made_once_for_all_threads() -> None:
+    with make(feed_auth="header", feed_url="https://feed.example", feed_api_key="canary-key") as runtime:
+        start, made = threading.Barrier(8), []
+
+        def ask() -> None:
+            start.wait()
+            made.append(id(runtime.service("feed")))
+
+        threads = [threading.Thread(target=ask) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(made) == 8
+        assert len(set(made)) == 1
+
+
+def test_pages_of_tcap_follow_its_checkpoint_and_take_no_token_to_another_host(tmp_path: Path) -> None:
+    with TcapEmulator() as other, TcapEmulator(page_size=20, next_base_url=other.url) as service:
+        authorities = tmp_path / "ca.pem"
+        authorities.write_text("".join(Path(server.ca_file).read_text() for server in (other, service)))
+        inputs = {**service.inputs(scheme="tcap_account"), "tcap_verify": str(authorities)}
+        with make(**inputs) as runtime:
+            session, path = runtime.service("tcap"), "/api/hash-list/v2/all"
+            arguments: dict[str, Any] = {"params": {"order": "asc"}, "items": "results", "progress": False}
+            by_cursor = CursorPages("after", at="checkpoint", more="next")
+            hashes = list(
+                read_pages(session, path, by_cursor, checkpoint=Checkpoint(tmp_path / "c.json", keep=True), **arguments)
+            )
+            assert len(hashes) == len({item["id"] for item in hashes}) > 20
+            assert (
+                list(read_pages(session, path, by_cursor, checkpoint=Checkpoint(tmp_path / "c.json", keep=True), **arguments))
+                == []
+            )
+            with pytest.raises(PlatformError):
+                list(read_pages(session, path, LinkPages(at="next"), **arguments))
+            (elsewhere,) = other.requests
+            assert elsewhere.header("Authorization") == ""
 
 
 def test_timbr_by_user_password_and_salt() -> None:

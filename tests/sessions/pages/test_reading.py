@@ -119,6 +119,19 @@ def test_a_cursor_that_stays_as_it_is_on_an_empty_page_is_the_end(to: To) -> Non
         assert [request.target for request in server.requests] == ["/", "/?after=x"]
 
 
+def test_where_it_has_got_to_can_be_kept_elsewhere(to: To, service: Service) -> None:
+    arguments: dict[str, Any] = {"items": "data.rows", "progress": False}
+    pages = read_pages(to(service), "/cursor", CursorPages(at="next_cursor"), **arguments)
+    positions = [pages.position for _ in pages]
+    assert positions == [None] * 3 + [{"cursor": "c3"}] * 3 + [{"cursor": "c6"}]
+    assert pages.position == {"cursor": "c6"}
+    later = read_pages(to(service), "/cursor", CursorPages(at="next_cursor", start=pages.position["cursor"]), **arguments)
+    assert list(later) == [6]
+    counted = read_pages(to(service), "/offset", OffsetPages(size=3), **arguments)
+    assert list(counted) == service.items
+    assert counted.position == {"offset": 7}
+
+
 # -- guards ----------------------------------------------------------------------------------------------------------------------
 
 
@@ -162,6 +175,20 @@ def test_there_is_a_most_of_pages(to: To) -> None:
         assert items == ["/?offset=0", "/?offset=1", "/?offset=2", "/?offset=3"]
         assert "more than 4 pages" in error.what
         assert len(server.requests) == 4
+
+
+def test_an_answer_that_has_the_time_in_it_is_the_same_page_all_the_same(to: To) -> None:
+    script = [answer(200, json.dumps({"rows": [{"id": 1}], "time": time})) for time in range(3)]
+    with ScriptedServer(*script) as server:
+        items, error = collect(read_pages(to(server), "/", OffsetPages(), items="rows", progress=False))
+        assert items == [{"id": 1}]
+        assert "the same as the one before" in error.what
+
+
+def test_plain_values_may_repeat(to: To) -> None:
+    script = [answer(200, json.dumps({"rows": rows, "at": at})) for at, rows in enumerate([["ok"], ["ok"], []])]
+    with ScriptedServer(*script) as server:
+        assert list(read_pages(to(server), "/", OffsetPages(), items="rows", progress=False)) == ["ok", "ok"]
 
 
 @pytest.mark.parametrize("make", [lambda: OffsetPages(size=0), lambda: NumberedPages(size=-1), lambda: CursorPages(size=0)])

@@ -110,6 +110,8 @@ class Pages:
         pages_read: Pages that were read, likewise.
         total: Items that there are, as the last answer says; None when that is not known.
         resumed: Whether a checkpoint was gone on from.
+        position: Where a later read would go on, as a checkpoint holds it: ``{"cursor": "eyJ…"}``, ``{"offset": 200}``. It
+            changes when the item after a page's last one is asked for; None before that.
     """
 
     def __init__(
@@ -147,6 +149,7 @@ class Pages:
         self.pages_read = 0
         self.total: int | None = None
         self.resumed = False
+        self.position: Position | None = None
         self._reading = self._read()
         self._flat = self._flattened()
 
@@ -190,7 +193,7 @@ class Pages:
                 yield page
                 if following is None:
                     break
-                position = self._with_origin(position, following)
+                self.position = position = self._with_origin(position, following)
                 if self._checkpoint is not None:
                     self._checkpoint.save(key, Saved(position, self.pages_read, self.items_read))
                 if pages >= self._most_pages:
@@ -220,11 +223,11 @@ class Pages:
         return saved.position
 
     def _end(self, key: str, position: Position, page: Page) -> None:
+        self.position = self._paging.end(position, page)
         if self._checkpoint is None:
             return
         if self._checkpoint.keep:
-            end = self._paging.end(position, page)
-            self._checkpoint.save(key, Saved(end, self.pages_read, self.items_read, ended=True))
+            self._checkpoint.save(key, Saved(self.position, self.pages_read, self.items_read, ended=True))
         else:
             self._checkpoint.remove()
 
@@ -249,7 +252,9 @@ class Pages:
         """Refuse the same page twice in a row from a server that was asked for different ones."""
         if not self._paging.counts or not page.items:
             return b""
-        digest = hashlib.sha256(page.response.content).digest()
+        # Objects tell pages apart by themselves, whatever else an answer has that is new each time. Plain values may well repeat.
+        objects = all(isinstance(item, dict) and item for item in page.items)
+        digest = hashlib.sha256(repr(page.items).encode() if objects else page.response.content).digest()
         if digest == earlier:
             names = ", ".join(self._paging.fields(self._paging.first()))
             raise PagingError(
