@@ -75,8 +75,9 @@ def test_code_is_asked_for_once_and_its_errors_are_kept(app):
     [
         ({"package": {"app_name": "TC_-_Demo"}}, "TC_-_Demo_v1"),
         ({"package": {"app_name": "TC_-_Demo", "app_version": "v7"}}, "TC_-_Demo_v7"),
-        ({"package": "x"}, ""),
-        ({}, ""),
+        ({"package": {"app_name": "TC - Demo"}}, ""),
+        ({"package": "x"}, "TC_-_An_App_v1"),
+        ({}, "TC_-_An_App_v1"),
     ],
 )
 def test_the_folder_in_the_package(app, tcex, name):

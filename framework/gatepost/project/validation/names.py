@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gatepost.errors import UsageError
+from gatepost.project.package.manifest import package_name
 from gatepost.project.validation.subject import text_of
 
 if TYPE_CHECKING:
     from gatepost.project.validation.subject import Subject
 
-__all__ = ["package_folder"]
+__all__ = ["named_package", "package_folder"]
+
+
+def named_package(app: Subject) -> str:
+    """Return the folder's name in the package, ``TCPB_-_Demo_v1``.
+
+    Raises:
+        UsageError: What ``tcex.json`` or the manifest says is no name of a folder.
+    """
+    document = app.sibling("tcex.json")
+    package = document.data.get("package") if document is not None else None
+    said = package if isinstance(package, dict) else {}
+    return package_name(app.manifest, app_name=text_of(said, "app_name"), app_version=text_of(said, "app_version"))
 
 
 def package_folder(app: Subject) -> str:
-    """Return the folder's name in the package, ``TCPB_-_Demo_v1``; empty when ``tcex.json`` does not say it."""
-    document = app.sibling("tcex.json")
-    package = document.data.get("package") if document is not None else None
-    if not isinstance(package, dict):
+    """Return the folder's name in the package; empty when what the app says is none."""
+    try:
+        return named_package(app)
+    except UsageError:
         return ""
-    name, version = text_of(package, "app_name"), text_of(package, "app_version")
-    major = app.manifest.program_version.partition(".")[0]
-    return f"{name}_{version or f'v{major}'}" if name and (version or major) else ""

@@ -74,9 +74,10 @@ def test_the_folder_of_the_package_may_have_a_version_of_its_own(found):
     assert look(found, files=files, job={"programName": "TC - Demo v3"}) == {("GP804", "$.package.app_version")}
 
 
-def test_without_tcex_json_nobody_knows_the_folder(found):
-    job = {**JOB_FILE, "programName": "Whatever v1"}
+def test_without_tcex_json_the_folder_is_called_as_packaging_does(found):
+    job = {**JOB_FILE, "programName": "TC - An App v1"}
     assert found({"job.json": job}, feeds=[FEED], params=[param()]) == set()
+    assert found({"job.json": JOB_FILE}, feeds=[FEED], params=[param()]) == {("GP605", "$.programName")}
 
 
 def test_a_source_belongs_to_one_feed(found):

@@ -8,6 +8,11 @@ def test_the_folder_of_the_package_has_a_plain_name(found, name):
     assert found({"tcex.json": {"package": {"app_name": name}}}) == {("GP801", "$.package.app_name")}
 
 
+def test_the_name_may_come_from_the_manifest(found):
+    assert found(applicationName="TC - Demo") == {("GP801", "$.applicationName")}
+    assert found({"tcex.json": {"package": {"app_name": "TC_-_Demo"}}}, applicationName="TC - Demo") == set()
+
+
 def test_python_files_parse(found):
     assert found({"app.py": "def (:\n", "fine.py": "x = '\\d'\n"}) == {("GP802", "app.py")}
     assert found({"app.py": "a\0b"}) == {("GP802", "app.py")}

@@ -77,7 +77,7 @@ def job_program(app: Subject) -> Iterator[Problem]:
     """A feed's job is not a job of this app.
 
     ``programName`` is the folder of the package with blanks for underscores (``TCVF_-_Demo_v1`` is ``TCVF - Demo v1``), and
-    ``programVersion`` is the manifest's. The folder's name comes from ``tcex.json``; without that file the name is not checked.
+    ``programVersion`` is the manifest's. GP801 says where the folder's name comes from.
     """
     folder = package_folder(app)
     version = app.manifest.program_version

@@ -7,9 +7,9 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
-from gatepost.errors import ManifestError
+from gatepost.errors import ManifestError, UsageError
 from gatepost.manifest.findings import Severity
-from gatepost.manifest.places import quoted
+from gatepost.project.validation.names import named_package
 from gatepost.project.validation.rule import Problem, rule
 from gatepost.project.validation.subject import Subject, text_of
 
@@ -18,22 +18,21 @@ _LARGEST_SOURCE = 4 * 1024 * 1024
 
 
 @rule("GP801", Severity.ERROR)
-def package_name(app: Subject) -> Iterator[Problem]:
-    """The app_name in tcex.json has blanks or slashes.
+def package_named(app: Subject) -> Iterator[Problem]:
+    """The app's package cannot be called as tcex.json or the manifest says.
 
-    It is the name of the folder in the package, and that is the app's key on the platform: an update finds the installed app by
-    it.
+    The name is that of the folder in the package, and so the app's key on the platform: an update finds the installed app by
+    it. It has letters, digits and ``._+-``, no blanks. It is ``app_name`` of ``tcex.json``, else ``applicationName`` of the
+    manifest, else made of the display name.
     """
-    document = app.sibling("tcex.json")
-    package = document.data.get("package") if document is not None else None
-    name = text_of(package, "app_name") if isinstance(package, dict) else ""
-    if name and (any(character.isspace() or character in "/\\" for character in name) or name in {".", ".."}):
-        yield Problem(
-            f"the app_name {quoted(name)} is no name of a folder",
-            "Use letters, digits, _ and -",
-            ("package", "app_name"),
-            document,
-        )
+    try:
+        named_package(app)
+    except UsageError as error:
+        document = app.sibling("tcex.json")
+        package = document.data.get("package") if document is not None else None
+        is_named = isinstance(package, dict) and bool(text_of(package, "app_name"))
+        place = ("package", "app_name") if is_named else ("applicationName",)
+        yield Problem(error.what, error.remedy, place, document if is_named else None)
 
 
 @rule("GP802", Severity.ERROR)
