@@ -18,7 +18,7 @@ from gatepost.project.package.dependencies import Dependencies, DependencySource
 from gatepost.project.package.files import all_files, legacy_folders, package_files
 from gatepost.project.package.manifest import commit_hash, package_name, packaged_manifest
 from gatepost.project.package.target import Target
-from gatepost.project.package.trimming import trim
+from gatepost.project.package.trimming import trim, without_compiler
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -131,17 +131,18 @@ def build_package(
         deps = Path(made) / DEPENDENCIES
         deps.mkdir()
         collected = _dependencies(app, deps, source, target, lambda text: say(text, 0, 0))
-        trim(deps)
-        vendored = all_files(deps)
-        tcex = next((item.version for item in collected.distributions if item.name == "tcex"), "")
-        commit = commit_hash(app.folder, environment)
-        manifest = packaged_manifest(app.manifest, has_layout="layout.json" in files, commit=commit, tcex_version=tcex)
-        bom = bill_of_materials(whole, app.manifest, collected, target, moment=moment)
-        contents: dict[str, bytes | Path] = {**files, **{f"{DEPENDENCIES}/{path}": file for path, file in vendored.items()}}
-        contents |= {"install.json": manifest, BILL_OF_MATERIALS: bom}
-        entries = [Entry(f"{whole}/{path}", content) for path, content in contents.items()]
         package = folder / f"{whole}.tcx"
         try:
+            collected = without_compiler(deps, collected)
+            trim(deps)
+            vendored = all_files(deps)
+            tcex = next((item.version for item in collected.distributions if item.name == "tcex"), "")
+            commit = commit_hash(app.folder, environment)
+            manifest = packaged_manifest(app.manifest, has_layout="layout.json" in files, commit=commit, tcex_version=tcex)
+            bom = bill_of_materials(whole, app.manifest, collected, target, moment=moment)
+            contents: dict[str, bytes | Path] = {**files, **{f"{DEPENDENCIES}/{path}": file for path, file in vendored.items()}}
+            contents |= {"install.json": manifest, BILL_OF_MATERIALS: bom}
+            entries = [Entry(f"{whole}/{path}", content) for path, content in contents.items()]
             folder.mkdir(parents=True, exist_ok=True)
             write_archive(package, entries, moment=moment, progress=lambda done, total: say("writing the package", done, total))
             digest = _digest(package)
