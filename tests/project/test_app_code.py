@@ -144,6 +144,14 @@ def test_another_frameworks_app_is_not_imported(tmp_path: Path) -> None:
         describe(tmp_path)
 
 
+def test_a_script_is_not_run(tmp_path: Path) -> None:
+    write(tmp_path, "app.py", "import gatepost\nwith gatepost.connect() as runtime:\n    open('ran', 'w')\n")
+    write(tmp_path, "run.py", "import app\nopen('ran', 'w')\n")
+    with pytest.raises(NoAppCodeError, match="makes no App"):
+        describe(tmp_path)
+    assert not (tmp_path / "ran").exists()
+
+
 def test_code_without_an_app_says_so(tmp_path: Path) -> None:
     write(tmp_path, "app.py", "import gatepost\n")
     with pytest.raises(NoAppCodeError, match="makes no App"):

@@ -13,6 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal
 import pytest
 from pydantic import BeforeValidator, Field, field_validator
 
+import gatepost
 from gatepost import App, Inputs
 from gatepost.inputs.fields import KeyValue, String, TCEntity
 from gatepost.project import describing
@@ -80,6 +81,7 @@ def test_types_are_described_by_what_they_take() -> None:
 def app_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder that this process imports modules from, whose apps do not run."""
     monkeypatch.setattr(App, "run", App.run)
+    monkeypatch.setattr(gatepost, "connect", gatepost.connect)
     monkeypatch.syspath_prepend(tmp_path)
     before = set(sys.modules)
     yield tmp_path
@@ -96,7 +98,8 @@ def test_modules_are_tried_until_one_makes_an_app(app_modules: Path) -> None:
     write(app_modules, "described_runs.py", "from gatepost import App, Inputs\nclass I(Inputs):\n    y: int\nApp(I).run()\n")
     assert describing.find_app(["described_nothing", "described_other"])["inputs"][0]["field"] == "x"
     assert describing.find_app(["described_runs"])["inputs"][0]["field"] == "y"
-    assert describing.find_app(["described_nothing"]) == {"nothing": True}
+    write(app_modules, "described_script.py", "from gatepost import connect\nconnect()\n")
+    assert describing.find_app(["described_nothing", "described_script"]) == {"nothing": True}
 
 
 def test_an_error_is_told_by_the_apps_own_line(app_modules: Path) -> None:

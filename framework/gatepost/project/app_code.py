@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -292,12 +293,15 @@ def _modules(folder: Path) -> list[str]:
         main = None
     names = ["app", *([main.removesuffix(".py")] if isinstance(main, str) else []), "run"]
     present = [name for name in dict.fromkeys(names) if name.isidentifier() and (folder / f"{name}.py").is_file()]
-    return present if any(_mentions_gatepost(path) for path in folder.glob("*.py")) else []
+    if not any(_mentions(path, rb"gatepost") for path in folder.glob("*.py")):
+        return []
+    # A program that makes no app does its work while it is imported.
+    return [name for name in present if name == "app" or _mentions(folder / f"{name}.py", rb"\bApp[(\[]")]
 
 
-def _mentions_gatepost(path: Path) -> bool:
+def _mentions(path: Path, pattern: bytes) -> bool:
     try:
-        return b"gatepost" in path.read_bytes()
+        return re.search(pattern, path.read_bytes()) is not None
     except OSError:
         return False
 

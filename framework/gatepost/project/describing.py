@@ -26,6 +26,10 @@ class _Launched(BaseException):
         self.description = description
 
 
+class _Connected(BaseException):
+    """The module is a script: it asked for a connection while it was imported."""
+
+
 def main(folder: str, modules: list[str], descriptor: int) -> None:
     """Import the first of the modules that makes an app, and write what it declares as JSON.
 
@@ -51,22 +55,29 @@ def main(folder: str, modules: list[str], descriptor: int) -> None:
 
 
 def find_app(modules: list[str]) -> dict[str, Any]:
-    """Import modules until one makes an app, and describe it. From then on no app of this process runs.
+    """Import modules until one makes an app, and describe it. From then on no app of this process runs, nor a script.
 
     Args:
         modules: Their names.
     """
-    app_class = importlib.import_module("gatepost").App
+    gatepost = importlib.import_module("gatepost")
+    app_class = gatepost.App
 
     def run(app: Any, *_: object, **__: object) -> None:
         raise _Launched(describe_app(app))  # now: the module is gone once its import has failed
 
+    def connect(*_: object, **__: object) -> None:
+        raise _Connected
+
     app_class.run = run
+    vars(gatepost)["connect"] = connect
     for name in modules:
         try:
             module = importlib.import_module(name)
         except _Launched as launched:
             return launched.description
+        except _Connected:
+            continue
         names = vars(module)
         apps = [names.get("app"), *names.values()]
         for value in apps:
