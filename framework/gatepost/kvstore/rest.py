@@ -122,7 +122,7 @@ def _refusal(doing: str, status: int, words: str) -> StoreError:
     if status in _FULL:
         return StoreFull(what, why=why, remedy="Write less")
     if status in (401, 403):
-        return StoreRefused(what, why=why, remedy="Check that the token of this run is one of a playbook")
+        return StoreRefused(what, why=why, remedy="It takes the token of a playbook's step, and no HMAC pair")
     if status >= 500 or status in (408, 429):
         return StoreUnavailable(what, why=why, remedy="Try again later")
     return StoreError(what, why=why)

@@ -53,8 +53,8 @@ class Outputs(BaseModel):
     | `gatepost.inputs.fields.TCEntity` and its kinds | TCEntity |
     | ``list``, ``tuple``, ``set`` and iterables of those | the same with ``Array`` |
 
-    Anything else, and another name, is said by ``Annotated[…, Variable(…)]``; a pydantic ``alias`` is a name, too. Values are
-    validated when they are assigned.
+    Anything else, and another name, is said by ``Annotated[…, Variable(…)]``; a pydantic ``alias`` is a name, too. The class
+    argument ``prefix`` is what the names begin with, before a dot. Values are validated when they are assigned.
 
     Example:
         ```python
@@ -63,9 +63,6 @@ class Outputs(BaseModel):
             names: list[str] = []           # demo.names!StringArray
             report: Annotated[bytes | None, Variable("report.file")] = None  # report.file!Binary
         ```
-
-    Args:
-        prefix: Class argument: what the names of the variables begin with, before a dot.
     """
 
     model_config = ConfigDict(extra="forbid", validate_assignment=True, hide_input_in_errors=True, defer_build=True)
