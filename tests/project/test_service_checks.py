@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from gatepost.emulator import TcapEmulator
+from gatepost.emulator import OAuthEmulator, TcapEmulator
 from gatepost.errors import UsageError
 from gatepost.project.doctor import Diagnosis, Level, diagnose
 from gatepost.project.service_checks import STEPS, ServiceCheck
@@ -31,6 +31,12 @@ def tcap() -> Iterator[TcapEmulator]:
 @pytest.fixture
 def tcap_inputs(tcap: TcapEmulator) -> dict[str, str]:
     return {**tcap.inputs(), "tcap_verify": tcap.ca_file}
+
+
+@pytest.fixture(scope="module")
+def items() -> Iterator[OAuthEmulator]:
+    with OAuthEmulator() as service:
+        yield service
 
 
 def look(folder: Path, inputs: dict[str, str], **arguments: Any) -> Diagnosis:
@@ -80,7 +86,7 @@ def test_every_step_is_taken(tmp_path: Path, tcap: TcapEmulator, tcap_inputs: di
 
 
 def test_without_a_probe_the_login_is_as_far_as_it_goes(tmp_path: Path, tcap_inputs: dict[str, str]) -> None:
-    service = check(tmp_path, tcap_inputs)
+    service = check(tmp_path, {**tcap_inputs, "tcap_probe": ""})
     assert outcomes(service) | {"request": "skipped"} == outcomes(service)
     assert outcomes(service)["login"] == "ok"
     assert service.healthy
@@ -104,6 +110,14 @@ def test_a_refresh_token_is_not_used_up(tmp_path: Path) -> None:
         assert (outcomes(service)["login"], outcomes(service)["request"]) == ("skipped", "skipped")
         assert detail(service, "login") == "it would use up the refresh token"
         assert server.requests == []
+
+
+@pytest.mark.parametrize("scheme", ["mutual_tls", "oauth2", "login", "bearer"])
+def test_general_schemes(tmp_path: Path, items: OAuthEmulator, scheme: str) -> None:
+    service = check(tmp_path, {**items.inputs("feed", scheme), "feed_verify": items.ca_file, "feed_probe": "/items?limit=1"})
+    assert service.healthy, service.steps
+    assert outcomes(service)["request"] == "ok"
+    assert outcomes(service)["login"] == ("ok" if scheme in ("oauth2", "login") else "skipped")
 
 
 def test_the_way_through_a_proxy(tmp_path: Path, tcap: TcapEmulator, tcap_inputs: dict[str, str]) -> None:

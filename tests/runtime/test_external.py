@@ -14,13 +14,14 @@ import gatepost
 from gatepost import CredentialError, InputError, Runtime, auth
 from gatepost.auth import LoginAuth
 from gatepost.auth.choice import choose_scheme
-from gatepost.emulator import Emulator, TcapEmulator, TimbrEmulator
+from gatepost.emulator import Emulator, OAuthEmulator, TcapEmulator, TimbrEmulator
 from gatepost.errors import PlatformError, UsageError
 from gatepost.inputs.collecting import collect
 from gatepost.inputs.values import Collected
 from gatepost.log import Logging, LogSettings, Record
 from gatepost.manifest import Manifest
 from gatepost.runtime.external import find_service, make_service_scheme
+from gatepost.runtime.external_inputs import EXTERNAL_SCHEMES
 from gatepost.runtime.options import read_options
 from gatepost.sessions import Checkpoint, CursorPages, LinkPages, read_pages
 from tests.e2e.tunnel import ProxyServer, Tunnel
@@ -238,6 +239,19 @@ def test_timbr_by_user_password_and_salt() -> None:
     with TimbrEmulator() as service, make(timbr_verify=service.ca_file, **service.inputs()) as runtime:
         answered = runtime.service("timbr").get("/timbr/api/get_ontologies/")
         assert answered.json()["status"] == "success"
+
+
+@pytest.fixture(scope="module")
+def items() -> Iterator[OAuthEmulator]:
+    """A service that knows every general scheme."""
+    with OAuthEmulator() as service:
+        yield service
+
+
+@pytest.mark.parametrize("scheme", sorted(set(EXTERNAL_SCHEMES) - {"none", "tcap", "tcap_account", "timbr"}))
+def test_every_general_scheme_is_accepted(items: OAuthEmulator, scheme: str) -> None:
+    with make(feed_verify=items.ca_file, **items.inputs("feed", scheme)) as runtime:
+        assert runtime.service("feed").get("/items").json()["total"] == 45
 
 
 def test_a_service_that_is_closed_is_made_anew() -> None:

@@ -203,12 +203,14 @@ def test_another_question_begins_anew(
     assert list(read(to(service), Checkpoint(file), **question)) == [3, 4, 5, 6]
 
 
-def test_a_secret_in_a_question_is_in_no_file_and_does_not_change_it(to: To, service: Service, file: Path) -> None:
-    for key in ("canary-key-one", "canary-key-two"):
-        pages = read(to(service), Checkpoint(file), params={"key": Secret(key)})
-        next(pages)
-        assert [next(pages) for _ in range(3)]
-        assert pages.resumed == (key == "canary-key-two")
+@pytest.mark.parametrize("revealed", [False, True])
+def test_a_secret_in_a_question_is_in_no_file_and_does_not_change_it(
+    to: To, service: Service, file: Path, revealed: bool
+) -> None:
+    for key in (Secret("canary-key-one"), Secret("canary-key-two")):
+        pages = read(to(service), Checkpoint(file), params={"key": key.reveal() if revealed else key})
+        assert [next(pages) for _ in range(4)]
+        assert pages.resumed == (key.reveal() == "canary-key-two")
         assert "canary" not in file.read_text()
         pages.close()
 
