@@ -9,15 +9,15 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gatepost.app.ending import SUCCESS, brief, brief_bug, read_system_exit
 from gatepost.app.playbook import PlaybookStep, exit_code
 from gatepost.app.result import Result
 from gatepost.auth.choice import choose_scheme
 from gatepost.errors import AppExit, CredentialError, GatepostError
 from gatepost.exports import CollectionPause, load
-from gatepost.inputs.coercion import coerce
 from gatepost.inputs.collecting import collect, collect_remote
 from gatepost.inputs.resolving import Resolver
-from gatepost.inputs.values import InvalidInputs, Source
+from gatepost.inputs.values import Source
 from gatepost.log import Logging, LogSettings
 from gatepost.redaction import redact
 from gatepost.runtime.authorization import launched_by_platform
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from gatepost.auth.choice import Choice
     from gatepost.inputs.model import Inputs
-    from gatepost.inputs.values import Collected, Finding, Problem, Value
+    from gatepost.inputs.values import Collected, Finding
     from gatepost.kvstore.protocol import KeyValueStore
     from gatepost.log import Record
     from gatepost.manifest import Manifest
@@ -67,12 +67,6 @@ if TYPE_CHECKING:
 
 
 __all__ = ["run_in_process", "run_process"]
-
-SUCCESS = "Success"
-"""The message of a run that succeeded and said nothing (contract/playbooks.md section 7)."""
-
-_LEAST_SHARE = 60  # characters of one problem among several, below which the inputs' names say more
-_SHOWN = 254  # characters of message.tc before its newline; the platform shows the last ones
 
 
 def run_process(app: Declared, arguments: Sequence[str]) -> int:
@@ -191,7 +185,7 @@ class _Run:
         except AppExit as end:
             return self.end(exit_code(end.code, playbook=self._is_playbook), end.message, end)
         except SystemExit as end:
-            return self.end(*_read_system_exit(end), end)
+            return self.end(*read_system_exit(end), end)
         except GatepostError as problem:
             self._log_error(problem)
             return self.end(1, brief(problem), problem)
@@ -379,34 +373,11 @@ class _Run:
             self._say_findings(collected.findings[before:])
         if self.app.inputs is None:
             return None
-        from gatepost.inputs.model import build, input_names
-        from gatepost.runtime.platform import fetch_choices, fetch_variable
+        from gatepost.app.reading import read_inputs
+        from gatepost.runtime.platform import fetch_variable
 
         self._resolver = Resolver(lambda provider, kind, key: fetch_variable(runtime.session, provider, kind, key))
-        wanted = input_names(self.app.inputs)
-        values: Mapping[str, Value] = {name: value for name, value in collected.best.items() if name in wanted}
-        problems: list[Problem] = []
-        values, found = self._resolver.resolve(values, self.manifest)
-        problems += found
-        if step is not None:
-            values, found = step.read(values)
-            problems += found
-        if runtime.options.in_path is not None:
-            from gatepost.inputs.in_files import read_in_files
-            from gatepost.inputs.model import bytes_names
-
-            values, found = read_in_files(values, bytes_names(self.app.inputs), runtime.options.in_path)
-            problems += found
-        values, found = coerce(values, self.manifest)
-        problems += found
-        return build(
-            self.app.inputs,
-            values,
-            manifest=self.manifest,
-            problems=problems,
-            findings=collected.findings,
-            expand=lambda magic: fetch_choices(runtime.session, magic),
-        )
+        return read_inputs(self.app.inputs, runtime, self._resolver, step=step, manifest=self.manifest)
 
     def _open_platform_log(self, runtime: Runtime[Any]) -> None:
         """Send events to the platform, too, where it asks for that and gave a token (contract/logging_and_runtime.md 2)."""
@@ -454,46 +425,3 @@ class _Run:
 def _said(**words: str) -> dict[str, str]:
     """Return what is not empty."""
     return {name: text for name, text in words.items() if text}
-
-
-def brief(error: GatepostError) -> str:
-    """Return as much of an error as the platform shows: what happened comes first, and is never what is cut off."""
-    texts = [str(error)]
-    if isinstance(error, InvalidInputs):
-        texts += _brief_problems(error)
-    else:
-        texts += [f"{error.what}. {error.remedy}".rstrip(". "), error.what]
-    fitting = next((text for text in texts if len(text) <= _SHOWN), None)
-    return fitting or _cut(texts[-1], _SHOWN)
-
-
-def _brief_problems(error: InvalidInputs) -> list[str]:
-    """Return the problems in fewer words: what is wrong with each, an equal share of it, or the inputs' names alone."""
-    problems = error.problems
-    whole = [f"{problem.name}: {problem.what}" for problem in problems]
-    share = (_SHOWN - len(error.what)) // len(problems) - 1
-    texts = ["\n".join([error.what, *whole])]
-    if share >= _LEAST_SHARE:
-        texts.append("\n".join([error.what, *(_cut(line, share) for line in whole)]))
-    return [*texts, f"{error.what}: {', '.join(dict.fromkeys(problem.name for problem in problems))}"]
-
-
-def _cut(text: str, length: int) -> str:
-    text = redact(text)  # first, for nobody knows what is left of a secret that was cut
-    return text if len(text) <= length else f"{text[: length - 1]}…"
-
-
-def brief_bug(error: BaseException) -> str:
-    """Return the message of an app that failed by itself."""
-    hint = ". The log has the details"
-    return _cut(f"The app failed: {type(error).__name__}: {error}".rstrip(": "), _SHOWN - len(hint)) + hint
-
-
-def _read_system_exit(end: SystemExit) -> tuple[int, str]:
-    """Return code and message of ``sys.exit(…)``: a number, or a text that means failure."""
-    if end.code is None or end.code == 0:
-        return 0, SUCCESS
-    if isinstance(end.code, int):
-        code = end.code if end.code in EXIT_CODES else 1
-        return code, EXIT_CODES[code]
-    return 1, str(end.code)
