@@ -138,6 +138,13 @@ def test_the_way_through_a_proxy(tmp_path: Path, tcap: TcapEmulator, tcap_inputs
     assert [target for target, _ in server.seen] == [tcap.url.removeprefix("https://")]
 
 
+@pytest.mark.parametrize(("proxy", "words"), [("http://127.0.0.1:99999", "a port that is none"), ("127.0.0.1:9", "takes no")])
+def test_a_proxy_of_the_environment_that_is_none(tmp_path: Path, proxy: str, words: str) -> None:
+    service = check(tmp_path, {**KEYS, "feed_url": "https://feed.example"}, environment={"HTTPS_PROXY": proxy})
+    assert not service.healthy
+    assert words in only_advice(service)
+
+
 # -- where it ends ---------------------------------------------------------------------------------------------------------------
 
 

@@ -109,6 +109,21 @@ def test_what_verifies(text: str, expected: object) -> None:
         assert one(values(feed_auth="none", feed_url="https://feed.example", feed_verify=expected)).verify == expected
 
 
+@pytest.mark.parametrize("value", ["-----BEGIN PRIVATE KEY-----\ncanary\n-----END", b"canary", ["canary"], {"canary": 1}])
+def test_a_key_in_the_place_of_its_path_is_a_problem_that_does_not_show_it(value: object) -> None:
+    service = one(values(feed_auth="mutual_tls", feed_url="https://feed.example", feed_certificate="/c.pem", feed_key=value))
+    (problem,) = service.problems
+    assert str(problem).startswith("feed_key: is not one line of text (from param file: place of feed_key)")
+    assert "canary" not in f"{problem} {service}"
+    as_secret = values(feed_auth="mutual_tls", feed_url="https://feed.example", feed_certificate=Secret("a\nb"))
+    assert problems(as_secret)[0].startswith("feed_certificate: is not one line of text")
+
+
+def test_a_secret_may_have_several_lines() -> None:
+    inputs = values(feed_auth="basic", feed_url="https://feed.example", feed_username="a", feed_password="b\nc")
+    assert problems(inputs) == []
+
+
 # -- what declares a service -----------------------------------------------------------------------------------------------------
 
 

@@ -208,9 +208,13 @@ class _Way:
     def resolve(self) -> tuple[Outcome, str]:
         """Look up the name of the host, or of the proxy on the way."""
         proxy = next(iter(self.route.proxies.values()), "")
-        parts = urlsplit(proxy) if proxy else urlsplit(str(self.origin))
-        self.host = parts.hostname or ""
-        self.port = parts.port or {"https": 443, "http": 80}.get(parts.scheme, 443)
+        parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}") if proxy else urlsplit(str(self.origin))
+        try:
+            self.host = parts.hostname or ""
+            self.port = parts.port or {"https": 443, "http": 80}.get(parts.scheme, 443)
+        except ValueError:
+            what, remedy = "The proxy has a port that is none", "Check tc_proxy_port, or HTTPS_PROXY in the environment"
+            raise _End(what, Advice(Level.ERROR, what, self.route.proxy_source, remedy)) from None
         try:
             found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:

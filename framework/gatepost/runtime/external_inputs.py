@@ -281,10 +281,16 @@ def _read(service: str, scheme: ExternalScheme, inputs: Mapping[str, Value]) -> 
     given: dict[str, Value] = {}
     values: dict[str, str | Secret] = {}
     findings = []
+    unreadable = []
     for item in (*COMMON_INPUTS, *scheme.inputs):
         name = f"{service}_{item.suffix}"
         found = inputs.get(name)
         if found is not None and not found.empty:
+            if not _is_one_line(found.value) and not (item.secret and isinstance(found.value, str | Secret)):
+                # Nothing of it is shown: it may be the private key itself where its path is wanted.
+                unreadable.append(Problem(name, "is not one line of text", _place(found), f"Give {item.meaning}"))
+                given[item.suffix] = found
+                continue
             given[item.suffix] = found
             values[item.suffix] = Secret(found.text) if item.secret else found.text.strip()
             if item.secret and not found.secret and found.source not in (Source.EXPLICIT, Source.ENVIRONMENT):
@@ -294,6 +300,7 @@ def _read(service: str, scheme: ExternalScheme, inputs: Mapping[str, Value]) -> 
             values[item.suffix] = item.default
     values.setdefault("url", scheme.url)
     problems = [
+        *unreadable,
         *_missing(service, scheme, given, values),
         *_wrong_address(service, values, given),
         *_misdirected(service, scheme, given),
@@ -357,6 +364,12 @@ def _misdirected(service: str, scheme: ExternalScheme, given: Mapping[str, Value
                 what = f"comes from {place.source.label}, which is trusted less than where {service}_{secret} comes from"
                 yield Problem(f"{service}_{suffix}", what, _place(place), remedy)
                 break
+
+
+def _is_one_line(value: object) -> bool:
+    if isinstance(value, Secret):
+        value = value.reveal()
+    return isinstance(value, bool | int | float) or (isinstance(value, str) and len(value.splitlines()) <= 1)
 
 
 def _given(group: Iterable[str], given: Mapping[str, Value]) -> int:
