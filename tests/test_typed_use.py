@@ -9,7 +9,7 @@ import requests
 from pydantic import field_validator
 
 import gatepost
-from gatepost import App, AppFailure, HmacAuth, Inputs, Runtime
+from gatepost import App, AppFailure, HmacAuth, Inputs, Outputs, Runtime
 from gatepost.emulator import Emulator
 from gatepost.inputs.fields import Choice, DateTime, KeyValue, always_array
 
@@ -52,6 +52,29 @@ def find_owner(runtime: Runtime[AppInputs]) -> str:
     runtime.results["owner"] = runtime.inputs.owner
     runtime.log.info("found", among=len(names))
     return f"found {runtime.inputs.owner}"
+
+
+class AppOutputs(Outputs, prefix="owner"):
+    """What a step gives out."""
+
+    name: str | None = None
+    names: list[str] | None = None
+
+
+step_app = App(AppInputs, outputs=AppOutputs, auth=None)
+
+
+@step_app.playbook
+def give_owner(runtime: Runtime[AppInputs, AppOutputs]) -> AppOutputs:
+    """Give out an owner."""
+    runtime.outputs.names = [runtime.inputs.owner]
+    earlier: bool = runtime.playbook.write("owner.name", "earlier")
+    return AppOutputs(name=f"{runtime.inputs.owner} {earlier}")
+
+
+def test_a_step_of_a_playbook() -> None:
+    result = step_app.test(owner="#App:1:owner!String", variables={"#App:1:owner!String": "Me"})
+    assert result.outputs == {"owner.name": "Me True", "owner.names": ["Me"]}
 
 
 def test_an_app() -> None:

@@ -192,6 +192,19 @@ def test_a_value_that_does_not_fit_fails_the_run_and_nothing_is_written(run: Cal
     assert "#App:9876:demo.names!StringArray" in result.message
 
 
+def test_an_iterator_of_the_apps_own_that_fails_is_a_bug_of_the_app(run: Callable[..., Result]) -> None:
+    def broken() -> Iterator[str]:
+        yield "a"
+        raise LookupError("a bug")
+
+    def step(runtime: Runtime[StepInputs, StepOutputs]) -> StepOutputs:
+        return StepOutputs.model_construct(out="text", names=broken())
+
+    result = run(step)
+    assert (result.exit_code, result.outputs) == (1, {})
+    assert "LookupError: a bug" in result.message
+
+
 def test_outputs_and_manifest_that_differ_are_told(run: Callable[..., Result]) -> None:
     log = run(upper).log
     told = {record.values["output"]: record.level for record in log if "output" in record.values}
@@ -247,6 +260,31 @@ def test_a_run_reads_and_writes_a_real_store(run: Callable[..., Result], inputs:
     result = run(upper, inputs, text="#App:1:s!String")
     assert (result.exit_code, result.outputs) == (0, {"demo.out": "ABC"})
     assert kept(server, context)[b"#App:9876:demo.out!String"] == b'"ABC"'
+
+
+@pytest.mark.programs("redis-server")
+def test_legacy_names_lead_to_the_store(run: Callable[..., Result], inputs: dict[str, Any], server: RedisServer) -> None:
+    context = inputs["tc_playbook_kvstore_context"]
+    legacy = {
+        "tc_playbook_db_type": "Redis",
+        "tc_playbook_db_path": server.host,
+        "tc_playbook_db_port": server.port,
+        "tc_playbook_db_context": context,
+        "tc_kvstore_pass": PASSWORD,
+    }
+    assert run(upper, legacy, text="abc").outputs == {"demo.out": "ABC"}
+    assert kept(server, context) == {b"#App:9876:demo.out!String": b'"ABC"'}
+
+
+@pytest.mark.programs("redis-server")
+def test_a_large_value_is_read_and_written(run: Callable[..., Result], inputs: dict[str, Any], server: RedisServer) -> None:
+    text = "x# " * 2_000_000
+    client = connect(server)
+    client.hset(inputs["tc_playbook_kvstore_context"], "#App:1:s!String", json.dumps(text))
+    client.close()
+    result = run(upper, inputs, text="#App:1:s!String")
+    assert result.exit_code == 0
+    assert result.outputs["demo.out"] == text.upper()
 
 
 @pytest.mark.programs("redis-server")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gatepost.app.ending import SUCCESS, brief, brief_bug, read_system_exit
-from gatepost.app.playbook import PlaybookStep, exit_code
+from gatepost.app.playbook import PlaybookStep, exit_code, names_outputs, request_everything
 from gatepost.app.result import Result
 from gatepost.auth.choice import choose_scheme
 from gatepost.errors import AppExit, CredentialError, GatepostError
@@ -120,13 +120,13 @@ def run_in_process(
     A playbook app reads and writes in memory, unless the inputs name a store; without ``tc_playbook_out_variables`` every output
     is asked for that its code or its manifest declares.
     """
-    from gatepost.app.playbook import stage
+    from gatepost.app.playbook import names_store, stage
     from gatepost.runtime.files import Results
 
     records: list[Record] = []
     logging = Logging(name="gatepost").configure(LogSettings(level="trace", console=False))
     logging.add_sink(records.append)
-    store = None if "tc_kvstore_type" in inputs else stage(variables or {})
+    store = None if names_store(inputs) else stage(variables or {})
     run = _Run(app, logging, open_results=lambda _: Results(), opens_sinks=False, session=session, store=store)
     outcome = run.outcome(lambda: run.collect(explicit=inputs))
     logging.close()
@@ -208,6 +208,8 @@ class _Run:
                 self._log_error(problem)
                 code, message, error = 1, brief(problem), problem
         message = redact(message)
+        if self._step is not None and self._opens_sinks:
+            self._step.tell_test_tools(message)
         say = self.log.info if code in (0, 3) else self.log.error
         say("exit", message=message, code=code, name=EXIT_CODES.get(code))
         outputs = self._step.values() if self._step is not None and not self._opens_sinks else {}
@@ -229,6 +231,10 @@ class _Run:
             self._log_error(problem)
             if code in (0, 3):
                 return 1, brief(problem), problem
+        except Exception as problem:
+            self.log.error("the app failed", exc_info=problem)
+            if code in (0, 3):
+                return 1, brief_bug(problem), problem
         return code, message, error
 
     def _log_error(self, error: GatepostError) -> None:
@@ -258,9 +264,7 @@ class _Run:
 
             self.manifest = load(folder / "install.json")
         if explicit is not None:
-            if self._is_playbook and "tc_playbook_out_variables" not in explicit:
-                from gatepost.app.playbook import request_everything
-
+            if self._is_playbook and not names_outputs(explicit):
                 explicit = {**explicit, "tc_playbook_out_variables": request_everything(self.app.output_models, self.manifest)}
             return collect(explicit=explicit, manifest=self.manifest, environment={})
         return collect(manifest=self.manifest, folder=folder, arguments=arguments)
