@@ -43,6 +43,7 @@ def test_the_report_is_json_on_request(app: Path, gatepost):
                 "status": 200,
                 "explanation": "",
                 "fault": "",
+                "server": "platform",
             }
         ],
         "tape": None,
