@@ -38,6 +38,27 @@ def test_a_playbook_variable_reads_back(variable: PlaybookVariable) -> None:
     assert parse_playbook_variable(str(variable)) == variable
 
 
+BASES = tuple(name for name in STANDARD_TYPES if not name.endswith("Array"))
+type_names = st.text("abSZ09_-", max_size=8)
+
+
+@given(st.sampled_from(["", *STANDARD_TYPES, "TC", "string"]), type_names)
+def test_a_type_is_a_standard_one_or_one_that_begins_with_none(start: str, end: str) -> None:
+    name = start + end
+    variable = parse_playbook_variable(f"#App:1:a!{name}")
+    is_a_type = name in STANDARD_TYPES or (name != "" and not name.startswith(BASES))
+    assert (variable is not None) is is_a_type
+    assert variable is None or variable.type == name
+
+
+@given(st.text("abAG:0#!. ", max_size=12), st.text("AGTp0:", max_size=4))
+def test_what_is_found_in_a_text_is_what_is_read_by_itself(before: str, after: str) -> None:
+    text = f"{before}#Global:007:a.b-[0]!TCEntityArray{after}"
+    found = [text[start:end] for start, end, _ in find_playbook_variables(text)]
+    assert "#Global:007:a.b-[0]!TCEntityArray" in found
+    assert all(parse_playbook_variable(each) is not None for each in found)
+
+
 @given(st.text())
 def test_any_text_is_read_without_an_error(text: str) -> None:
     for parse in (parse_platform_variable, parse_playbook_variable):
