@@ -23,7 +23,7 @@ def work(runtime: Runtime[Any]) -> str:
 def test_the_decorated_function_is_the_job() -> None:
     app = App[Any]()
     assert app.job(work) is work
-    assert app.runner is work
+    assert app.choose().function is work
 
 
 def test_an_app_has_one_job() -> None:
@@ -38,7 +38,7 @@ def test_an_app_has_one_job() -> None:
 
 def test_an_app_without_a_job_says_what_to_write() -> None:
     with pytest.raises(UsageError, match=r"Decorate a function with @app\.job"):
-        _ = App[Any]().runner
+        App[Any]().choose()
 
 
 def make_module(folder: Path, statement: str) -> dict[str, Any]:

@@ -149,7 +149,7 @@ def test_the_first_event_says_what_runs(folder: Path) -> None:
 def test_an_app_without_a_job_fails_and_says_why(folder: Path) -> None:
     result = App(OwnInputs, auth=None, folder=folder).test()
     assert result.exit_code == 1
-    assert result.message == "The app does nothing yet. Decorate a function with @app.job or @app.playbook"
+    assert result.message == "The app does nothing yet. Decorate a function with @app.job, @app.playbook or @app.action(…)"
 
 
 # -- results ---------------------------------------------------------------------------------------------------------------------

@@ -148,4 +148,4 @@ def test_actions_are_described() -> None:
 
 
 def test_an_app_without_inputs_and_functions_is_described() -> None:
-    assert describe_app(App()) == {"kind": "", "inputs": [], "outputs": [], "actions": []}
+    assert describe_app(App()) == {"kind": "", "inputs": [], "outputs": [], "actions": [], "features": []}

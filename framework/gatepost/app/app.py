@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
+from gatepost.app.actions import Action, choose_action, own_name, plain_name, scope_of
 from gatepost.errors import UsageError
 from gatepost.exports import load
 
@@ -37,7 +39,17 @@ class App(Generic[InputsType]):
         outputs: What a playbook app gives out: a subclass of `Outputs`. None: nothing, or by ``runtime.playbook.write`` alone.
         auth: ``auto``; ``token`` or ``hmac`` to force one; None for an app that does not talk to the platform.
         raise_for_status: Whether ``runtime.session`` raises `PlatformError` when the platform refuses a request.
+        features: What the code knows of the manifest's ``features``: above all what a playbook app creates and deletes, as
+            ``CreatesGroup`` and ``DeletesTag``, by which the platform keeps a playbook from starting itself for ever
+            (contract/install_json.md section 5). They change nothing in a run: ``gatepost manifest`` writes them into
+            ``install.json``, and ``gatepost validate`` says which are missing there.
         folder: The app's folder, where another one is meant.
+
+    Attributes:
+        features: As above, and ``advancedRequest`` when the app has that action.
+
+    Raises:
+        UsageError: A feature is no name.
     """
 
     def __init__(
@@ -47,6 +59,7 @@ class App(Generic[InputsType]):
         outputs: type[Outputs] | None = None,
         auth: str | None = "auto",
         raise_for_status: bool = False,
+        features: Iterable[str] = (),
         folder: str | Path | None = None,
     ) -> None:
         self.inputs = inputs
@@ -54,8 +67,10 @@ class App(Generic[InputsType]):
         self.auth = auth
         self.raise_for_status = raise_for_status
         self.folder = Path(folder) if folder is not None else _folder_of(_caller())
+        self.features = _features(features)
         self._job: Job[InputsType] | None = None
         self._playbook: Step[InputsType] | None = None
+        self._actions: dict[str, Action] = {}
 
     def job(self, function: Job[InputsType]) -> Job[InputsType]:
         """Declare the function that a job runs; use as a decorator.
@@ -67,6 +82,8 @@ class App(Generic[InputsType]):
             UsageError: The app has a job already.
         """
         self._check_alone(function)
+        if self._actions:
+            raise UsageError(f"A job has no actions: {own_name(function)}", remedy="Decorate it with @app.playbook")
         self._job = function
         return function
 
@@ -85,35 +102,91 @@ class App(Generic[InputsType]):
         self._playbook = function
         return function
 
+    def action(
+        self,
+        name: str,
+        *,
+        inputs: type[Inputs] | None = None,
+        outputs: type[Outputs] | None = None,
+        retry: bool | None = None,
+    ) -> Callable[[StepType], StepType]:
+        """Declare the function that a step of a playbook runs for one value of ``tc_action``; use as a decorator.
+
+        The function is like that of `playbook`. What it reads and gives out says its annotation, ``runtime: Runtime[AppendInputs,
+        AppendOutputs]``, or the arguments here; else the app's own models count. A model of an action usually extends the app's:
+        ``class AppendInputs(AppInputs)``. An app may have a function of `playbook` besides: it runs where ``tc_action`` is not
+        set.
+
+        The name is compared as it is, then in lower case with ``_`` for spaces.
+
+        Args:
+            name: The value of ``tc_action``.
+            inputs: What it reads: ``runtime.inputs``.
+            outputs: What it gives out: ``runtime.outputs``.
+            retry: Whether the platform may run it again when it fails. False: it must not, every failure is a hard one, exit
+                code 4. True: the manifest's ``playbook.retry`` has to allow it, which ``gatepost validate`` checks. None: as the
+                manifest says.
+
+        Raises:
+            UsageError: There is such an action already, the app has a job, or the name is empty.
+        """
+        scope = scope_of(1)
+
+        def declare(function: StepType) -> StepType:
+            self._add_action(Action(name, function, inputs=inputs, outputs=outputs, retry=retry, scope=scope))
+            return function
+
+        return declare
+
+    def _add_action(self, action: Action) -> None:
+        if not action.name.strip():
+            raise UsageError(f"The action of {own_name(action.function)} has no name", remedy="Give it the value of tc_action")
+        if self._job is not None:
+            raise UsageError(
+                f"A job has no actions: {action.name!r}", remedy="Decorate the function of the job with @app.playbook instead"
+            )
+        twin = next((name for name in self._actions if plain_name(name) == plain_name(action.name)), None)
+        if twin is not None:
+            first, second = own_name(self._actions[twin].function), own_name(action.function)
+            raise UsageError(f"The app has two functions for the action {action.name!r}: {first} and {second}")
+        self._actions[action.name] = action
+
     def _check_alone(self, function: Callable[..., object]) -> None:
         other = self._job or self._playbook
         if other is not None:
             raise UsageError(
-                f"The app has two functions to run: {_name(other)} and {_name(function)}",
-                remedy="Decorate one function, and call the other from it",
+                f"The app has two functions to run: {own_name(other)} and {own_name(function)}",
+                remedy="Decorate one function, and call the other from it; or give each an action: @app.action(…)",
             )
+
+    @property
+    def actions(self) -> Mapping[str, Action]:
+        """The actions by name, in the order of their declaration."""
+        return MappingProxyType(self._actions)
 
     @property
     def is_playbook(self) -> bool:
         """Whether the app is a step of a playbook."""
-        return self._playbook is not None
+        return self._playbook is not None or bool(self._actions)
 
     @property
     def output_models(self) -> tuple[type[Outputs], ...]:
-        """All models of outputs that the app declares."""
-        return () if self.outputs is None else (self.outputs,)
+        """All models of outputs that the app declares, those of its actions too."""
+        models = [self.outputs, *(action.outputs for action in self._actions.values())]
+        return tuple(dict.fromkeys(model for model in models if model is not None))
 
-    @property
-    def runner(self) -> Step[InputsType]:
-        """The function that a run calls.
+    def choose(self, action: str | None = None) -> Action:
+        """Return what a run calls.
+
+        Args:
+            action: The value of ``tc_action``; None or empty for none.
 
         Raises:
-            UsageError: None was declared.
+            InputError: There is no such action, or none was chosen and there is no function without one.
+            UsageError: The app has no function at all.
         """
         runner = self._job or self._playbook
-        if runner is None:
-            raise UsageError("The app does nothing yet", remedy="Decorate a function with @app.job or @app.playbook")
-        return runner
+        return choose_action(self._actions, Action("", runner) if runner is not None else None, action)
 
     def run(self, arguments: Sequence[str] | None = None) -> NoReturn:
         """Run the app as the platform does, and end the process with its exit code.
@@ -175,5 +248,11 @@ def _folder_of(module: Mapping[str, Any]) -> Path:
     return Path.cwd()
 
 
-def _name(function: Callable[..., object]) -> str:
-    return getattr(function, "__name__", "a function")
+def _features(names: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(names, str):
+        raise UsageError(f"features is a text: {names!r}", remedy="Put it into a list")
+    listed = tuple(dict.fromkeys(names))
+    wrong = next((name for name in listed if not str(name).isidentifier()), None)
+    if wrong is not None:
+        raise UsageError(f"{wrong!r} is no feature of an app", remedy="Use its name in install.json: CreatesGroup, for example")
+    return listed

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gatepost.app.actions import ACTION
 from gatepost.app.ending import SUCCESS, brief, brief_bug, read_system_exit
 from gatepost.app.playbook import PlaybookStep, exit_code, names_outputs, request_everything
 from gatepost.app.result import Result
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     import requests
 
+    from gatepost.app.actions import Action
     from gatepost.auth.choice import Choice
     from gatepost.inputs.model import Inputs
     from gatepost.inputs.values import Collected, Finding
@@ -62,8 +64,7 @@ if TYPE_CHECKING:
         @property
         def is_playbook(self) -> bool: ...
 
-        @property
-        def runner(self) -> Callable[[Runtime[Any]], str | Outputs | None]: ...
+        def choose(self, action: str | None = None) -> Action: ...
 
 
 __all__ = ["run_in_process", "run_process"]
@@ -157,6 +158,7 @@ class _Run:
         self.app = app
         self.store = store
         self._step: PlaybookStep | None = None
+        self._action: Action | None = None
         self._pause = pause
         self.logging = logging
         self.log = logging.get_logger("gatepost")
@@ -201,6 +203,8 @@ class _Run:
     def end(self, code: int, message: str, error: BaseException | None = None) -> Result:
         """Write the run's outputs, keep its results and say how it ended."""
         code, message, error = self._write_outputs(code, message, error)
+        if code == 1 and self._action is not None and self._action.retry is False:
+            code = 4
         if self.results is not None and code in (0, 3):
             try:
                 self.results.save()
@@ -308,7 +312,8 @@ class _Run:
 
     def _run_app(self, collected: Collected, options: Options, results: Results) -> str | None:
         app = self.app
-        runner = app.runner
+        if not app.is_playbook:
+            self._action = app.choose()  # before anything is asked for, an app that does nothing says so
         choice = None if app.auth is None else self._choose(collected, app.auth)
         runtime = self._closing.enter_context(
             Runtime[Any](
@@ -329,14 +334,17 @@ class _Run:
         step = PlaybookStep(runtime, app.output_models, self.log) if self._is_playbook else None
         if step is not None:
             step.say_differences()
-        runtime.inputs = self._inputs(runtime, step)
-        if step is not None and app.outputs is not None:
+        self._fetch_held_back(runtime)
+        action = self._action = self._action or app.choose(self._wanted_action(runtime.collected))
+        runtime.inputs = self._inputs(runtime, step, action.inputs or app.inputs)
+        outputs = action.outputs or app.outputs
+        if step is not None and outputs is not None:
             from gatepost.playbook.outputs import empty_outputs
 
-            runtime.outputs = empty_outputs(app.outputs)
+            runtime.outputs = empty_outputs(outputs)
         self._step = step
         self._end_start(choice)
-        message: object = runner(runtime)
+        message: object = action.function(runtime)
         if step is not None:
             message = step.take(message)
         if message is None or isinstance(message, str):
@@ -365,23 +373,32 @@ class _Run:
                 raise
             return None
 
-    def _inputs(self, runtime: Runtime[Any], step: PlaybookStep | None) -> Any:
-        """Fetch what is held back, resolve, coerce, and make the app's own model of it."""
-        collected = runtime.collected
-        if runtime.options.secure_params:
-            from gatepost.runtime.platform import fetch_secure_params
+    def _fetch_held_back(self, runtime: Runtime[Any]) -> None:
+        """Fetch the inputs that the platform hands out over its API alone."""
+        if not runtime.options.secure_params:
+            return
+        from gatepost.runtime.platform import fetch_secure_params
 
-            before = len(collected.findings)
-            collected = collect_remote(collected, lambda: fetch_secure_params(runtime.session), self.manifest)
-            runtime.collected = self.collected = collected
-            self._say_findings(collected.findings[before:])
-        if self.app.inputs is None:
+        before = len(runtime.collected.findings)
+        runtime.collected = self.collected = collect_remote(
+            runtime.collected, lambda: fetch_secure_params(runtime.session), self.manifest
+        )
+        self._say_findings(runtime.collected.findings[before:])
+
+    @staticmethod
+    def _wanted_action(collected: Collected) -> str | None:
+        found = collected.best.get(ACTION)
+        return None if found is None or found.empty else found.text
+
+    def _inputs(self, runtime: Runtime[Any], step: PlaybookStep | None, model: type[Inputs] | None) -> Any:
+        """Resolve, coerce, and make the model of what is run."""
+        if model is None:
             return None
         from gatepost.app.reading import read_inputs
         from gatepost.runtime.platform import fetch_variable
 
         self._resolver = Resolver(lambda provider, kind, key: fetch_variable(runtime.session, provider, kind, key))
-        return read_inputs(self.app.inputs, runtime, self._resolver, step=step, manifest=self.manifest)
+        return read_inputs(model, runtime, self._resolver, step=step, manifest=self.manifest)
 
     def _open_platform_log(self, runtime: Runtime[Any]) -> None:
         """Send events to the platform, too, where it asks for that and gave a token (contract/logging_and_runtime.md 2)."""

@@ -95,8 +95,9 @@ class Action:
 
     Attributes:
         name: The value of ``tc_action``.
-        inputs: What it reads besides the app's inputs.
-        outputs: What it gives out besides the app's outputs.
+        inputs: What it reads in place of the app's inputs; a model that extends theirs has those, too. None at all: the app's.
+        outputs: What it gives out in place of the app's outputs. None at all: the app's.
+        retry: Whether the platform may run it again after a failure; None leaves it to the manifest.
         documentation: The docstring of its function.
         file: The file that declares it.
         line: The line there, from 1.
@@ -108,6 +109,7 @@ class Action:
     documentation: str = ""
     file: str = ""
     line: int = 0
+    retry: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +121,14 @@ class AppCode:
         inputs: The fields of its inputs.
         outputs: The variables that it gives out whatever its action.
         actions: Its actions.
+        features: What it says of the manifest's ``features``.
     """
 
     kind: str
     inputs: tuple[InputField, ...] = ()
     outputs: tuple[OutputVariable, ...] = ()
     actions: tuple[Action, ...] = field(default=())
+    features: tuple[str, ...] = ()
 
 
 class NoAppCodeError(UsageError):
@@ -324,12 +328,24 @@ def _import_error(folder: Path, said: Mapping[str, Any]) -> AppCodeError:
 
 
 def _app_code(said: Mapping[str, Any]) -> AppCode:
-    return AppCode(said["kind"], _fields(said["inputs"]), _variables(said["outputs"]), tuple(map(_action, said["actions"])))
+    return AppCode(
+        said["kind"],
+        _fields(said["inputs"]),
+        _variables(said["outputs"]),
+        tuple(map(_action, said["actions"])),
+        tuple(said.get("features", ())),
+    )
 
 
 def _action(said: Mapping[str, Any]) -> Action:
     return Action(
-        said["name"], _fields(said["inputs"]), _variables(said["outputs"]), said["documentation"], said["file"], said["line"]
+        said["name"],
+        _fields(said["inputs"]),
+        _variables(said["outputs"]),
+        said["documentation"],
+        said["file"],
+        said["line"],
+        said.get("retry"),
     )
 
 

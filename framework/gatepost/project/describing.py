@@ -118,6 +118,7 @@ def describe_app(app: Any) -> dict[str, Any]:
         "inputs": _inputs(getattr(app, "inputs", None)),
         "outputs": _outputs(getattr(app, "outputs", None)),
         "actions": [_action(name, action) for name, action in actions.items()] if hasattr(actions, "items") else [],
+        "features": [str(name) for name in getattr(app, "features", ())],
     }
 
 
@@ -129,6 +130,7 @@ def _action(name: str, action: Any) -> dict[str, Any]:
         "documentation": (getattr(function, "__doc__", None) or "").strip(),
         "inputs": _inputs(getattr(action, "inputs", None)),
         "outputs": _outputs(getattr(action, "outputs", None)),
+        "retry": getattr(action, "retry", None),
         "file": getattr(code, "co_filename", ""),
         "line": getattr(code, "co_firstlineno", 0),
     }
