@@ -36,6 +36,9 @@ def run(
     token_life: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="With --emulator: how long a token lives.", show_default="14400")
     ] = None,
+    redis: Annotated[
+        bool, typer.Option("--redis", help="With --emulator: keep the values of a playbook in a Redis, not in the REST store.")
+    ] = False,
     keep: Annotated[bool, typer.Option("--keep", help="With --emulator: keep the session's folder, logs and all.")] = False,
     watch: Annotated[
         bool, typer.Option("--watch", "-w", help="Run it again whenever a .py or .json of the app changes.")
@@ -59,8 +62,13 @@ def run(
     """
     given = [name_and_value(text) for text in inputs or ()]
     if not emulator:
-        for option, value in (("--auth", auth), ("--token-life", token_life), ("--keep", keep or None)):
-            if value is not None:
+        for option, given_too in (
+            ("--auth", auth is not None),
+            ("--token-life", token_life is not None),
+            ("--redis", redis),
+            ("--keep", keep),
+        ):
+            if given_too:
                 raise typer.BadParameter("it is for runs with --emulator", param_hint=option)
     if replay is not None:
         for option, given_too in (
@@ -80,7 +88,7 @@ def run(
         if emulator:
             from gatepost.project.emulated import make_emulator
 
-            platform = stack.enter_context(make_emulator(token_life=token_life))
+            platform = stack.enter_context(make_emulator(token_life=token_life, redis=redis))
         runs = _Runs(
             path,
             platform,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import uuid
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,10 @@ from gatepost.variables import parse_playbook_variable
 if TYPE_CHECKING:
     from redis import Redis
 
-__all__ = ["EmulatedPlaybook", "KeyValueApi", "PlaybookValues"]
+__all__ = ["CONTEXT", "EmulatedPlaybook", "KeyValueApi", "PlaybookValues"]
+
+CONTEXT = "5b3f0f0e-7c1d-4f3a-9f57-2f6d1c8a4e90"
+"""The id of an emulated playbook's execution: the same each time, so that a run that is recorded on a tape can be replayed."""
 
 
 class PlaybookValues:
@@ -93,7 +95,7 @@ class EmulatedPlaybook:
     def __init__(self, values: PlaybookValues, store_inputs: Callable[[], dict[str, Any]]) -> None:
         self._values = values
         self._store_inputs = store_inputs
-        self.context = str(uuid.uuid4())
+        self.context = CONTEXT
         self.requested: tuple[str, ...] = ()
 
     def stage(self, variables: Mapping[str, object]) -> None:
