@@ -140,6 +140,45 @@ def test_actions(found):
     assert found(base=PLAYBOOK, code=code, params=[step()]) == {("GP914", "$.params")}
 
 
+def with_actions(*actions):
+    return AppCode("playbook", actions=actions)
+
+
+ACTIONS = [param("tc_action", type="Choice", required=True, validValues=["Append Text", "Upper"])]
+
+
+def test_the_names_of_actions_are_compared_as_a_run_does(found):
+    assert found(base=PLAYBOOK, code=with_actions(Action("append_text"), Action("UPPER")), params=ACTIONS) == set()
+
+
+def test_features_that_the_code_names(found):
+    code = AppCode("playbook", features=("CreatesGroup", "deletestag"))
+    features = [*PLAYBOOK["features"], "DeletesTag"] if "features" in PLAYBOOK else ["DeletesTag"]
+    assert ("GP916", "$.features") in found(base=PLAYBOOK, code=code, features=features)
+    code = AppCode("playbook", features=("deletestag",))
+    assert not {rule for rule, _ in found(base=PLAYBOOK, code=code, features=features)} & {"GP916"}
+
+
+@pytest.mark.parametrize(
+    ("declared", "manifest", "places"),
+    [
+        (None, None, set()),
+        (True, None, {"$.playbook"}),
+        (True, {"allowed": False}, {"$.playbook.retry"}),
+        (True, {"allowed": True}, set()),
+        (True, {"allowed": True, "actions": ["upper"]}, set()),
+        (True, {"allowed": True, "actions": ["Append Text"]}, {"$.playbook.retry"}),
+        (False, {"allowed": True}, set()),
+        (False, {"allowed": True, "actions": ["Upper"]}, {"$.playbook.retry.actions"}),
+    ],
+)
+def test_which_actions_may_be_repeated(found, declared, manifest, places):
+    code = with_actions(Action("Append Text"), Action("Upper", retry=declared))
+    retry = {} if manifest is None else {"retry": {"defaultDelayMinutes": 1, "defaultMaxRetries": 1, **manifest}}
+    result = found(base=PLAYBOOK, code=code, params=ACTIONS, playbook={**PLAYBOOK["playbook"], **retry})
+    assert {place for rule, place in result if rule == "GP917"} == places
+
+
 def test_the_kind_of_app(found):
     assert found(code=AppCode("playbook")) == {("GP915", "$.runtimeLevel")}
     assert found(base=PLAYBOOK, code=AppCode("job")) == {("GP915", "$.runtimeLevel")}

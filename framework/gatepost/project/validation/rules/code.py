@@ -239,7 +239,9 @@ def output_without_code(app: Subject) -> Iterator[Problem]:
 def action_differs(app: Subject) -> Iterator[Problem]:
     """The actions of the code are not those of the param tc_action.
 
-    The app fails for an action that it does not know, and nobody can choose one that the manifest does not offer.
+    The app fails for an action that it does not know, and nobody can choose one that the manifest does not offer. Names are
+    compared as a run does it: as they are, then in lower case with ``_`` for spaces. Display conditions of the layout are held
+    to the choices by GP709.
     """
     if app.code is None or not app.code.actions:
         return
@@ -249,14 +251,14 @@ def action_differs(app: Subject) -> Iterator[Problem]:
     if choices is None:
         return
     place = next(place for place, param in app.params if param.name == "tc_action")
-    known = {action.name for action in app.code.actions}
+    known = {_plain(action.name) for action in app.code.actions}
     for index, choice in enumerate(choices):
-        if choice not in known and choice != "Advanced Request":
+        if _plain(choice) not in known:
             yield Problem(
                 f"the code has no action {quoted(choice)}", "Write it, or remove the choice", (*place, "validValues", index)
             )
     for action in app.code.actions:
-        if action.name not in choices:
+        if _plain(action.name) not in map(_plain, choices):
             yield Problem(
                 f"the code's action {quoted(action.name)} cannot be chosen", "Add it to validValues", (*place, "validValues")
             )
@@ -276,6 +278,53 @@ def kind_differs(app: Subject) -> Iterator[Problem]:
         yield Problem(
             f"the code is that of a {app.code.kind} app", f'Write "{wanted}", or change the decorator', ("runtimeLevel",)
         )
+
+
+@rule("GP916", Severity.WARNING)
+def feature_missing(app: Subject) -> Iterator[Problem]:
+    """The code names a feature that the manifest does not have.
+
+    Of ``CreatesGroup``, ``DeletesTag`` and the like the platform learns what the app may set off: without them a playbook may
+    start itself for ever. They are named by ``App(features=[…])``; ``advancedRequest`` by ``app.advanced_request(…)``.
+    """
+    if app.code is None:
+        return
+    listed = {name.casefold() for name in app.manifest.features}
+    for name in app.code.features:
+        if name.casefold() not in listed:
+            yield Problem(f"the code names the feature {quoted(name)}, and the manifest does not", "Add it", ("features",))
+
+
+@rule("GP917", Severity.WARNING)
+def retry_differs(app: Subject) -> Iterator[Problem]:
+    """The manifest and the code do not agree on which actions may be repeated.
+
+    ``@app.action("Name", retry=True)`` needs ``playbook.retry`` with ``allowed``, and the action in its ``actions`` unless that
+    list is empty; with ``retry=False`` its failures end with exit code 4, so that the platform does not repeat it whatever the
+    manifest says.
+    """
+    actions = app.code.actions if app.code is not None else ()
+    retry = app.manifest.playbook.retry if app.manifest.playbook is not None else None
+    listed = {_plain(name) for name in retry.actions} if retry is not None else set()
+    for action in actions:
+        allowed = retry is not None and retry.allowed and (not listed or _plain(action.name) in listed)
+        if action.retry is True and not allowed:
+            yield Problem(
+                f"the code's action {quoted(action.name)} may be repeated, and the manifest does not allow it",
+                "Add it to playbook.retry",
+                ("playbook", "retry") if retry is not None else ("playbook",),
+            )
+        if action.retry is False and _plain(action.name) in listed:
+            yield Problem(
+                f"the code's action {quoted(action.name)} must not be repeated, and the manifest lists it",
+                "Remove it from playbook.retry.actions",
+                ("playbook", "retry", "actions"),
+            )
+
+
+def _plain(action: str) -> str:
+    """Return the name of an action as a run compares it the second time."""
+    return action.strip().lower().replace(" ", "_")
 
 
 def _fields(app: Subject) -> Iterator[tuple[InputField, Param | None]]:
