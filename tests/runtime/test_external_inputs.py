@@ -119,6 +119,12 @@ def test_a_key_in_the_place_of_its_path_is_a_problem_that_does_not_show_it(value
     assert problems(as_secret)[0].startswith("feed_certificate: is not one line of text")
 
 
+@pytest.mark.parametrize("suffix", ["verify", "url", "probe"])
+def test_any_input_of_several_lines_is_a_problem(suffix: str) -> None:
+    inputs = {"feed_auth": "none", "feed_url": "https://feed.example", f"feed_{suffix}": "a\nb"}
+    assert f"feed_{suffix}: is not one line of text" in problems(values(**inputs))[0]
+
+
 def test_a_secret_may_have_several_lines() -> None:
     inputs = values(feed_auth="basic", feed_url="https://feed.example", feed_username="a", feed_password="b\nc")
     assert problems(inputs) == []

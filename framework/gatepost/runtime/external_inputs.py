@@ -290,6 +290,8 @@ def _read(service: str, scheme: ExternalScheme, inputs: Mapping[str, Value]) -> 
                 # Nothing of it is shown: it may be the private key itself where its path is wanted.
                 unreadable.append(Problem(name, "is not one line of text", _place(found), f"Give {item.meaning}"))
                 given[item.suffix] = found
+                if item.default is not None:
+                    values[item.suffix] = item.default
                 continue
             given[item.suffix] = found
             values[item.suffix] = Secret(found.text) if item.secret else found.text.strip()
