@@ -160,9 +160,22 @@ class Keeping(requests.adapters.HTTPAdapter):
         return response
 
 
+class BrokenAuth(HeaderAuth):
+    """A scheme with a bug: it cannot say what a repeat must carry."""
+
+    asked = 0
+
+    def headers(self, request: requests.PreparedRequest) -> Mapping[str, str]:
+        self.asked += 1
+        if self.asked > 1:
+            raise CredentialError("no")
+        return {}
+
+
 @pytest.mark.parametrize(
     ("scheme", "script"),
     [
+        (BrokenAuth(), [answer(401)]),
         (HeaderAuth(), [redirect("https://elsewhere.example/")]),
         (HeaderAuth(), [answer(401), redirect("https://elsewhere.example/")]),
         (HmacAuth("1234", "key"), [answer(401, WRONG_SIGNATURE)]),

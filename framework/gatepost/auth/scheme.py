@@ -164,6 +164,14 @@ class _Recovery:
         self._has_left = False
 
     def __call__(self, response: Response, **settings: Any) -> Response | None:
+        try:
+            return self._answered(response, settings)
+        except BaseException:
+            # requests reads the body after its hooks, and closes nothing when one of them raises.
+            response.close()
+            raise
+
+    def _answered(self, response: Response, settings: Mapping[str, Any]) -> Response | None:
         request = response.request
         if self._has_left or not self._is_home(request.url):
             # For good: where another server sends a request back to is not the caller's wish.
@@ -173,7 +181,6 @@ class _Recovery:
         self._conceal(response)
         verdict = self._scheme.recover(request, response)
         if isinstance(verdict, Final):
-            response.close()
             raise verdict.error
         if verdict is NOT_OURS:
             self._refuse_redirect(response)
@@ -187,14 +194,21 @@ class _Recovery:
         again: Response = response.connection.send(repeated, **settings)
         again.history.append(response)
         again.request = repeated
-        self._learn(again, settings)
-        self._conceal(again)
-        second = self._scheme.recover(repeated, again)
-        if isinstance(second, Final):
+        try:
+            self._learn(again, settings)
+            self._conceal(again)
+            self._believe(again)
+        except BaseException:
             again.close()
-            raise second.error
-        self._refuse_redirect(again)
+            raise
         return again
+
+    def _believe(self, again: Response) -> None:
+        """Take the answer to a repeat for the last word."""
+        verdict = self._scheme.recover(again.request, again)
+        if isinstance(verdict, Final):
+            raise verdict.error
+        self._refuse_redirect(again)
 
     def _is_home(self, url: str | None) -> bool:
         try:
@@ -227,7 +241,6 @@ class _Recovery:
             if without_parameters(target, parameters) != target or holds_any(target, parameters.values()):
                 names = (*names, *parameters)
         if names:
-            response.close()
             raise OriginError(
                 f"{self._origin} redirects to another origin",
                 why=f"requests would send {' and '.join(names)} there",
