@@ -24,9 +24,15 @@ def template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new project, made once."""
+    return create_project("job", "blue_feed", folder=tmp_path_factory.mktemp("made") / "blue_feed")
+
+
 @pytest.fixture
-def project(tmp_path: Path, template: Path) -> Path:
-    return create_project("job", "blue_feed", folder=tmp_path / "blue_feed")
+def project(tmp_path: Path, template: Path, made: Path) -> Path:
+    return shutil.copytree(made, tmp_path / "blue_feed")
 
 
 @pytest.fixture(autouse=True)
@@ -184,10 +190,10 @@ def test_a_project_is_of_one_kind(project: Path):
         "\udcff",
     ],
 )
-def test_a_record_that_is_none_is_said(project: Path, text: str):
-    (project / RECORD).write_text(text, errors="surrogateescape")
+def test_a_record_that_is_none_is_said(tmp_path: Path, text: str):
+    (tmp_path / RECORD).write_text(text, errors="surrogateescape")
     with pytest.raises(UsageError, match=r"\.gatepost-template\.json cannot be read"):
-        update_project(project)
+        update_project(tmp_path)
 
 
 def test_a_record_that_cannot_be_written_is_said(tmp_path: Path):
