@@ -115,11 +115,20 @@ def run_in_process(
     inputs: Mapping[str, Any],
     session: requests.Session | None,
     variables: Mapping[str, object] | None = None,
+    *,
+    store: KeyValueStore | None = None,
 ) -> Result:
     """Run an app inside another program, a test most often: nothing but the inputs is asked, nothing is left behind.
 
     A playbook app reads and writes in memory, unless the inputs name a store; without ``tc_playbook_out_variables`` every output
     is asked for that its code or its manifest declares.
+
+    Args:
+        app: The app.
+        inputs: Its inputs by name.
+        session: What stands in for the platform's session.
+        variables: Values of the playbook's variables, by their whole texts.
+        store: A store that holds them instead, whatever the inputs say; the caller can look into it afterwards.
     """
     from gatepost.app.playbook import names_store, stage
     from gatepost.runtime.files import Results
@@ -127,7 +136,8 @@ def run_in_process(
     records: list[Record] = []
     logging = Logging(name="gatepost").configure(LogSettings(level="trace", console=False))
     logging.add_sink(records.append)
-    store = None if names_store(inputs) else stage(variables or {})
+    if store is None and not names_store(inputs):
+        store = stage(variables or {})
     run = _Run(app, logging, open_results=lambda _: Results(), opens_sinks=False, session=session, store=store)
     outcome = run.outcome(lambda: run.collect(explicit=inputs))
     logging.close()
