@@ -99,6 +99,23 @@ def test_inputs_arrive_read_and_typed(run: Callable[..., Result]) -> None:
     assert inputs.token == Secret("swordfish")
 
 
+ENTRIES = '[{"key": "one", "value": "say #App:1:s!String"}, {"key": "two", "value": "#App:1:l!StringArray"}]'
+
+
+@pytest.mark.parametrize(
+    "headers", [ENTRIES, json.loads(ENTRIES), '{"one": "say #App:1:s!String", "two": "#App:1:l!StringArray"}']
+)
+def test_a_list_of_keys_and_values_may_be_written_out(run: Callable[..., Result], headers: object) -> None:
+    seen: list[object] = []
+    result = run(
+        lambda runtime: seen.append(runtime.inputs.headers),
+        headers=headers,
+        variables={"#App:1:s!String": 'a "quoted" text', "#App:1:l!StringArray": ["a"]},
+    )
+    assert result.exit_code == 0, result.message
+    assert seen == [[KeyValue(key="one", value='say a "quoted" text'), KeyValue(key="two", value=["a"])]]
+
+
 def test_a_variable_that_is_not_there_is_an_input_that_is_not_set(run: Callable[..., Result]) -> None:
     seen: list[object] = []
     run(lambda runtime: seen.append((runtime.inputs.text, runtime.inputs.count)), text="#App:1:s!String")

@@ -174,6 +174,19 @@ def test_each_item_of_a_list_is_read_by_itself(reader: VariableReader) -> None:
     assert reader.read(["#App:1:s!String", r"a\s", 5, "b #App:1:s!String"], spaces=False) == ["text", "a ", 5, "b text"]
 
 
+def test_the_value_of_an_entry_is_read_and_its_key_is_not(reader: VariableReader) -> None:
+    entries = [
+        {"key": "#App:1:s!String", "value": r"\s #App:1:says!String"},
+        {"key": "k", "value": "#App:1:b!Binary"},
+        {"a": "#App:1:s!String"},
+    ]
+    assert reader.read(entries) == [
+        {"key": "#App:1:s!String", "value": r"\s says text"},
+        {"key": "k", "value": b"\x00\xff"},
+        {"a": "#App:1:s!String"},
+    ]
+
+
 def test_a_secret_stays_one(reader: VariableReader) -> None:
     assert reader.read(Secret("#App:1:s!String")) == Secret("text")
     assert reader.read(Secret("#App:1:b!Binary")) == b"\x00\xff"

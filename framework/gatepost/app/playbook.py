@@ -58,7 +58,7 @@ class PlaybookStep:
 
         if not any(names_variables(value.value) for value in values.values()):
             return values, ()
-        return resolve_inputs(values, self._runtime.playbook.reader)
+        return resolve_inputs(values, self._runtime.playbook.reader, self._runtime.manifest)
 
     def take(self, returned: object) -> object:
         """Keep outputs that the app's function returned; return the message, or what it is instead."""

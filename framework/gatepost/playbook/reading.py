@@ -79,7 +79,8 @@ class VariableReader:
         """Return what many values stand for, in their order.
 
         Args:
-            values: As for `read`; in a list, each item is read by itself, spaces as ``read`` has them by default.
+            values: As for `read`; in a list, each item is read by itself, spaces as ``read`` has them by default, and of an
+                object with ``key`` and ``value`` the value.
             binary: What becomes of binary values.
             spaces: As for `read`; it is not for the items of lists.
 
@@ -151,10 +152,15 @@ class _Reading:
         """Return what a value stands for, or why it cannot be read."""
         try:
             if isinstance(value, list):
-                return [self._one(item, spaces=True) for item in value]
+                return [self._item(item) for item in value]
             return self._one(value, spaces=spaces)
         except VariableError as error:
             return error
+
+    def _item(self, item: object) -> Any:
+        if isinstance(item, dict) and "key" in item:
+            return {**item, "value": self._one(item.get("value"), spaces=False)}
+        return self._one(item, spaces=True)
 
     def _one(self, value: object, *, spaces: bool) -> Any:
         if isinstance(value, Secret):
@@ -236,6 +242,8 @@ def _named(value: object) -> list[PlaybookVariable]:
     """Return the variables that a value names."""
     if isinstance(value, list):
         return [variable for item in value for variable in _named(item)]
+    if isinstance(value, dict):
+        return _named(value.get("value")) if "key" in value else []
     text = value.reveal() if isinstance(value, Secret) else value
     if not isinstance(text, str) or "#" not in text:
         return []
