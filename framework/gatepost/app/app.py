@@ -138,6 +138,37 @@ class App(Generic[InputsType]):
 
         return declare
 
+    def advanced_request(
+        self,
+        prefix: str,
+        *,
+        service: str | None = None,
+        session: Callable[[Runtime[Any]], requests.Session] | None = None,
+    ) -> None:
+        """Add the action Advanced Request: a person describes any request in a form, and its answer is given out.
+
+        Its inputs and outputs are those of `gatepost.app.AdvancedRequest`; the manifest needs them, and the feature
+        ``advancedRequest``. The request goes by the platform's session, or as the arguments say.
+
+        Args:
+            prefix: What the names of the outputs begin with: ``playbook.outputPrefix`` of the manifest.
+            service: A service that the inputs declare: it goes by ``runtime.service(service)``.
+            session: Returns the session: ``lambda runtime: runtime.external("https://example.com", auth=…)``.
+
+        Raises:
+            UsageError: There is no prefix, both a service and a session are given, or the app has the action already.
+        """
+        from gatepost.app.advanced_request import FEATURE, AdvancedRequest
+
+        if service is not None and session is not None:
+            raise UsageError("The Advanced Request goes by one session", remedy="Give service= or session=, not both")
+        if service is not None:
+            name = service
+            self._add_action(AdvancedRequest(prefix, lambda runtime: runtime.service(name)))
+        else:
+            self._add_action(AdvancedRequest(prefix, session or (lambda runtime: runtime.session)))
+        self.features = tuple(dict.fromkeys((*self.features, FEATURE)))
+
     def _add_action(self, action: Action) -> None:
         if not action.name.strip():
             raise UsageError(f"The action of {own_name(action.function)} has no name", remedy="Give it the value of tc_action")
