@@ -58,6 +58,27 @@ def job(
 
 
 @new.command()
+def playbook(
+    name: Annotated[str, typer.Argument(help="The app's name: a letter, then letters, digits, _ and -.", metavar="NAME")],
+    *,
+    display_name: Annotated[
+        str | None, typer.Option(help="The name that the platform shows.", show_default="made of NAME")
+    ] = None,
+    folder: Annotated[Path | None, typer.Option(help="Where it goes.", show_default="./NAME")] = None,
+) -> None:
+    """Make a playbook app: a step of playbooks, with actions, inputs and outputs."""
+    from gatepost.cli.output import print_text
+    from gatepost.project.creating import create_project
+
+    project = create_project("playbook", name, folder=folder, display_name=display_name)
+    print_text(f"{project} is ready. Next:\n")
+    print_text(f"  cd {_shown(project)}")
+    print_text("  gatepost run --emulator    # runs it on a platform of its own, as app_inputs.json says")
+    print_text("  gatepost validate          # compares its code with install.json and layout.json")
+    print_text("  pytest                     # tests it")
+
+
+@new.command()
 def external(
     name: Annotated[str, typer.Argument(help="The script's name: a letter, then letters, digits, _ and -.", metavar="NAME")],
     *,

@@ -22,7 +22,7 @@ def template_folder(kind: str) -> Path:
     """Return the folder of a template: inside the installed package, or at the root of a source checkout.
 
     Args:
-        kind: The kind of app: ``job`` or ``external``.
+        kind: The kind of app: ``job``, ``playbook`` or ``external``.
 
     Raises:
         GatepostError: The template is not there.
@@ -50,7 +50,7 @@ def create_project(
     Beside the files of the template it writes ``.gatepost-template.json``, by which `update_project` tells edits apart.
 
     Args:
-        kind: The kind of app: ``job``, or ``external`` for a script outside the platform.
+        kind: The kind of app: ``job``, ``playbook``, or ``external`` for a script outside the platform.
         name: The app's name, as a folder would have it: a letter, then letters, digits, ``_`` and ``-``.
         folder: Where it goes; default is a folder of that name in the working directory.
         display_name: The name that the platform shows, 3 to 100 characters (contract/install_json.md section 1); default is
@@ -111,7 +111,7 @@ def render_template(kind: str, target: Path, answers: Mapping[str, Any]) -> dict
     """Write the files of a template into a folder.
 
     Args:
-        kind: The kind of app: ``job`` or ``external``.
+        kind: The kind of app: ``job``, ``playbook`` or ``external``.
         target: An empty folder, or none yet.
         answers: Answers to the template's questions; its defaults are taken for the others, and what it does not ask is ignored.
 
