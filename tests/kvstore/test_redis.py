@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from gatepost.emulator.redis import RedisProcess
+from gatepost.errors import GatepostError
 from gatepost.kvstore import RedisServer, RedisStore, StoreError, StoreFull, StoreRefused, StoreUnavailable, connect
 from gatepost.secret import Secret
 
@@ -192,3 +194,9 @@ def test_a_file_that_holds_no_certificate_is_explained(tls_redis: RedisServer, t
 def test_tls_to_a_server_without_it_is_explained(redis: RedisServer) -> None:
     with pytest.raises(StoreUnavailable, match="tc_kvstore_tls_port"):
         read(redis._replace(tls=True))
+
+
+def test_a_missing_package_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "redis", None)
+    with pytest.raises(GatepostError, match=r"the package redis is not installed.*gatepost\[redis\]"):
+        RedisStore(RedisServer("127.0.0.1", 1), "context").read_many(["a"])
