@@ -280,6 +280,17 @@ def test_a_run_reads_and_writes_a_real_store(run: Callable[..., Result], inputs:
 
 
 @pytest.mark.programs("redis-server")
+def test_test_tools_see_what_was_not_given_out(
+    run: Callable[..., Result], inputs: dict[str, Any], server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TC_PLAYBOOK_WRITE_NULL", "1")
+    assert run(lambda runtime: None, inputs).outputs == {}
+    fields = ["demo.out!String", "demo.names!StringArray", "report.file!Binary"]
+    expected = {f"#App:9876:{field}_NULL_VALIDATION".encode(): b"" for field in fields}
+    assert kept(server, inputs["tc_playbook_kvstore_context"]) == expected
+
+
+@pytest.mark.programs("redis-server")
 def test_legacy_names_lead_to_the_store(run: Callable[..., Result], inputs: dict[str, Any], server: RedisServer) -> None:
     context = inputs["tc_playbook_kvstore_context"]
     legacy = {
