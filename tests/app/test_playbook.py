@@ -306,7 +306,7 @@ def test_legacy_names_lead_to_the_store(run: Callable[..., Result], inputs: dict
 
 @pytest.mark.programs("redis-server")
 def test_a_large_value_is_read_and_written(run: Callable[..., Result], inputs: dict[str, Any], server: RedisServer) -> None:
-    text = "x# " * 2_000_000
+    text = "x# " * 500_000
     client = connect(server)
     client.hset(inputs["tc_playbook_kvstore_context"], "#App:1:s!String", json.dumps(text))
     client.close()
