@@ -2,7 +2,10 @@
 
 * ``tc_platform``: an emulated platform for one test;
 * ``tc_tape``: a test that asked servers once, and runs without them from then on;
-* ``tc_canaries``: secrets that are looked for in everything that the test leaves.
+* ``tc_canaries``: secrets that are looked for in everything that the test leaves;
+* ``tc_playbook``: one step of a playbook, staged, run and compared;
+* every ``profiles.d/*.json`` below an app is a test, unless ``--no-profiles`` or the setting ``gatepost_profiles = false`` says
+  otherwise.
 
 Imports pytest alone, since pytest loads it in every run of every project that has gatepost installed.
 """
@@ -18,14 +21,17 @@ import pytest
 if TYPE_CHECKING:
     from gatepost.emulator import Emulator
     from gatepost.testing.canaries import Canaries
+    from gatepost.testing.playbooks import PlaybookTest
     from gatepost.testing.tapes import TapeOfTest
 
 __all__ = [
     "pytest_addoption",
+    "pytest_collect_file",
     "pytest_configure",
     "pytest_runtest_makereport",
     "tc_canaries",
     "tc_platform",
+    "tc_playbook",
     "tc_tape",
 ]
 
@@ -38,16 +44,44 @@ _CANARIES: pytest.StashKey[Canaries] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add ``--record-tapes``."""
-    parser.getgroup("gatepost").addoption(
+    """Add ``--record-tapes``, and what is said about profiles."""
+    group = parser.getgroup("gatepost")
+    group.addoption(
         "--record-tapes", action="store_true", help="record the tapes of all tests that use tc_tape, instead of replaying them"
     )
+    group.addoption("--no-profiles", action="store_true", help="do not take profiles.d/*.json for tests")
+    group.addoption(
+        "--profile-environment",
+        action="append",
+        metavar="NAME",
+        help="run profiles that are for this environment, or for any; may be repeated (default: build)",
+    )
+    group.addoption(
+        "--profile-platform",
+        choices=("emulated", "environment"),
+        default="emulated",
+        help="run profiles on an emulated platform, or on the one that the environment names (TC_API_PATH…)",
+    )
+    parser.addini("gatepost_profiles", "whether profiles.d/*.json of apps are tests", type="bool", default=True)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the markers known, for projects that run with ``--strict-markers``."""
     for marker in _MARKERS:
         config.addinivalue_line("markers", marker)
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Take ``profiles.d/*.json`` for tests where an app is above them."""
+    if file_path.suffix != ".json" or file_path.parent.name != "profiles.d":
+        return None
+    if parent.config.getoption("--no-profiles") or not parent.config.getini("gatepost_profiles"):
+        return None
+    if not any((folder / "install.json").is_file() for folder in file_path.parents):
+        return None
+    from gatepost.testing.profiles.pytest_items import ProfileFile
+
+    return ProfileFile.from_parent(parent, path=file_path)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -109,6 +143,25 @@ def tc_canaries(request: pytest.FixtureRequest) -> Iterator[Canaries]:
     before = FilesBefore(Path.cwd())
     yield canaries
     canaries.look_at_files(before, own)
+
+
+@pytest.fixture
+def tc_playbook(request: pytest.FixtureRequest) -> PlaybookTest:
+    """One step of a playbook:
+
+        def test_it_shouts(tc_playbook):
+            result = tc_playbook.run(app, {"text": "#App:1234:in!String"}, stage={"#App:1234:in!String": "abc"})
+            assert result.outputs["demo.out"] == "ABC"
+            result.expect(message="Success", outputs={"demo.out": "ABC"})
+
+    An app that sends requests to the platform finds the one of ``tc_platform``, in tests that use it too.
+    """
+    from gatepost.testing.playbooks import PlaybookTest
+
+    if "tc_platform" not in request.fixturenames:
+        return PlaybookTest()
+    platform = request.getfixturevalue("tc_platform")
+    return PlaybookTest(platform.inputs)
 
 
 @pytest.fixture
