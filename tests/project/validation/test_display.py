@@ -100,3 +100,10 @@ def test_any_text_has_an_answer(text):
         if not opened.problem(text):
             opened.verdicts(text, {"a": ("1", "2"), "b": ("",)})
     list(compared_texts(text))
+
+
+def test_an_expression_is_judged_as_often_as_one_likes() -> None:
+    with Conditions(["tc_action"]) as conditions:
+        for _ in range(3):
+            assert conditions.named("tc_action in ('a')") == ("tc_action",)
+            assert conditions.verdicts("tc_action in ('a')", {"tc_action": ("a",)}) == {True}

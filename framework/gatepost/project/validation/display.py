@@ -48,7 +48,8 @@ class Conditions:
         self._names = list(dict.fromkeys(names))[:_MAX_COLUMNS]
         self._named: set[str] = set()
         self._left = _MAX_EVALUATIONS
-        self._database = sqlite3.connect(":memory:")
+        # Without the cache of statements: the authorizer is asked only while one is compiled.
+        self._database = sqlite3.connect(":memory:", cached_statements=0)
         columns = ", ".join(f'"{name}" TEXT' for name in self._names) or '"" TEXT'
         self._database.execute(f"CREATE TABLE inputs ({columns})")
         self._database.execute("INSERT INTO inputs DEFAULT VALUES")

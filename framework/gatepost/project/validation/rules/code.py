@@ -96,7 +96,7 @@ def input_type(app: Subject) -> Iterator[Problem]:
     apps also what ``playbookDataType`` allows.
     """
     for place, param, field in _pairs(app):
-        needed = _type_problem(app, param, field)
+        needed = type_problem(app, param, field)
         if needed:
             yield Problem(
                 f"{quoted(param.name)} gives {needed}, and the code's field is {quoted(field.annotation)}",
@@ -177,9 +177,12 @@ def choice_that_nobody_can_choose(app: Subject) -> Iterator[Problem]:
 def secret_as_text(app: Subject) -> Iterator[Problem]:
     """A param is encrypted, and the code's field is no Secret.
 
-    gatepost refuses to hand the value of an encrypted param to a field that would show it.
+    gatepost refuses to hand the value of an encrypted param to a field that would show it. A Boolean stays one, and of a
+    KeyValueList it is the values that are secret.
     """
     for place, param, field in _pairs(app):
+        if param.type in {ParamType.BOOLEAN, ParamType.KEY_VALUE_LIST}:
+            continue
         if param.is_secret and not field.lenient and not field.kinds & ({"secret"} | _ANYTHING):
             yield Problem(
                 f"{quoted(param.name)} is a secret, and the code's field is {quoted(field.annotation)}",
@@ -365,7 +368,7 @@ def _outputs(app: Subject) -> list[OutputVariable]:
     return list(dict.fromkeys(every))
 
 
-def _type_problem(app: Subject, param: Param, field: InputField) -> str:
+def type_problem(app: Subject, param: Param, field: InputField) -> str:
     """Return what the param gives and the field cannot take; empty when it can."""
     kinds = field.kinds
     if kinds & _ANYTHING or not kinds or field.lenient:
