@@ -31,6 +31,7 @@ def test_the_report_is_json_on_request(app: Path, gatepost):
         "interrupted": False,
         "message": "by hmac for x=y",
         "results": {"seen": "2"},
+        "outputs": None,
         "log_file": None,
         "session_folder": None,
         "requests": [
@@ -221,3 +222,18 @@ def test_a_tape_that_cannot_be_is_told_before_the_app_starts(option: str, app: P
     assert said.code == 1
     assert "to do:" in said.err or "Is a directory" in said.err
     assert "the app's own words" not in said.out
+
+
+def test_the_outputs_of_a_playbook_app_are_shown(gatepost, tmp_path: Path):
+    gatepost("new", "playbook", "my_step", "--folder", tmp_path / "my_step")
+    said = gatepost("run", tmp_path / "my_step", "--emulator")
+    assert said.code == 0
+    lines = [" ".join(line.split()) for line in said.out.splitlines()]
+    assert "2 of 3 outputs:" in lines
+    assert 'my_step.parts StringArray ["red", "green", "blue"]' in lines
+    assert "message 3 parts" in lines
+    report = gatepost(
+        "run", tmp_path / "my_step", "--emulator", "--input", "tc_action=Append", "--input", "suffix=!", "--json"
+    ).json
+    assert report["outputs"]["#App:9876:my_step.text!String"] == "red, green, blue!"
+    assert report["outputs"]["#App:9876:my_step.parts!StringArray"] is None

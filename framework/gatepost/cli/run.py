@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -136,14 +137,20 @@ class _Runs:
 
     def once(self, stop_when: Callable[[], bool] | None = None) -> Launch:
         """Launch the app as it is now."""
+        from gatepost.cli.running_status import running_status
         from gatepost.inputs.scenarios import find_scenario
         from gatepost.project.app_folder import open_app
-        from gatepost.project.launching import launch, launch_emulated
 
         # Read anew for each run: a person who is watching changes the manifest, too.
         self._app = app = open_app(self._path)
         scenario = None if self._scenario is None else find_scenario(app.folder, self._scenario)
         stdout = sys.stderr.fileno() if self._json else None
+        with running_status(app.manifest.display_name or app.folder.name):
+            return self._launch(app, scenario, stdout, stop_when)
+
+    def _launch(self, app: AppFolder, scenario: Path | None, stdout: int | None, stop_when: Callable[[], bool] | None) -> Launch:
+        from gatepost.project.launching import launch, launch_emulated
+
         if self._platform is None:
             return launch(
                 app,
@@ -155,6 +162,8 @@ class _Runs:
                 stdout=stdout,
                 stop_when=stop_when,
             )
+        # What an earlier run left there is none of this one's outputs.
+        self._platform.playbook.context = str(uuid.uuid4())
         return launch_emulated(
             app,
             self._platform,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import sys
 from typing import TYPE_CHECKING
 
 from gatepost.cli.output import print_json, print_note, print_table, print_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gatepost.project.app_folder import AppFolder
     from gatepost.project.launch_tape import TapeUse
     from gatepost.project.launching import Launch
@@ -17,10 +20,11 @@ __all__ = ["report_as_json", "report_as_text"]
 
 _SHOWN_REQUESTS = 20
 _SHOWN_UNUSED = 5
+_SHOWN_CHARACTERS = 500
 
 
 def report_as_text(app: AppFolder, url: str | None, result: Launch) -> None:
-    """Say how a run against an emulated platform went. Of another run the app's own output has said it all.
+    """Say how a run against an emulated platform went, or that of a playbook app. Of another run its own output has said it all.
 
     Args:
         app: The app.
@@ -34,8 +38,52 @@ def report_as_text(app: AppFolder, url: str | None, result: Launch) -> None:
         print_note(str(finding))
     if result.tape is not None:
         _print_tape(result.tape)
-    if url is None:
+    if url is not None:
+        _print_requests(url, result)
+    elif result.outputs is None:
         return
+    if result.outputs is not None:
+        _print_outputs(result.outputs)
+    print_text()
+    name = app.manifest.display_name or app.folder.name
+    ended = f"{result.exit_code} ({EXIT_CODES.get(result.exit_code, 'unknown to the platform')})"
+    print_table(
+        ("", ""),
+        [
+            ("app", name),
+            ("message", result.message if result.message is not None else "(none: the app wrote no message.tc)"),
+            *(("result", f"{key} = {value}") for key, value in (result.results or {}).items()),
+            *([("log", str(result.log_file))] if result.log_file else []),
+            *([("session", str(result.session_folder))] if result.session_folder else []),
+            ("exit code", ended),
+        ],
+    )
+    sys.stdout.flush()
+
+
+def _print_outputs(outputs: Mapping[str, object]) -> None:
+    """Print what a playbook app gave out; of the rest, how much it is."""
+    print_text()
+    given = {variable: value for variable, value in outputs.items() if value is not None}
+    if not given:
+        print_text(f"No output was given out, of {len(outputs)} that were asked for." if outputs else "No output was asked for.")
+        return
+    rows = []
+    for variable, value in given.items():
+        name, _, kind = variable.rpartition(":")[2].rpartition("!")
+        rows.append((name, kind, _cell(value)))
+    left = len(outputs) - len(given)
+    title = f"{len(given)} of {len(outputs)} outputs" if left else "1 output" if len(given) == 1 else f"{len(given)} outputs"
+    print_table(("output", "type", "value"), rows, title=f"{title}:")
+
+
+def _cell(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}… ({len(text)} characters)"
+
+
+def _print_requests(url: str, result: Launch) -> None:
+    """Print what the app asked the servers for, the last of it."""
     print_text()
     count = len(result.requests)
     shown = result.requests[-_SHOWN_REQUESTS:]
@@ -55,21 +103,6 @@ def report_as_text(app: AppFolder, url: str | None, result: Launch) -> None:
         print_text("No request reached the platform.")
     else:
         print_text("No request reached the platform: the tape answered.")
-    print_text()
-    name = app.manifest.display_name or app.folder.name
-    ended = f"{result.exit_code} ({EXIT_CODES.get(result.exit_code, 'unknown to the platform')})"
-    print_table(
-        ("", ""),
-        [
-            ("app", name),
-            ("message", result.message if result.message is not None else "(none: the app wrote no message.tc)"),
-            *(("result", f"{key} = {value}") for key, value in (result.results or {}).items()),
-            *([("log", str(result.log_file))] if result.log_file else []),
-            *([("session", str(result.session_folder))] if result.session_folder else []),
-            ("exit code", ended),
-        ],
-    )
-    sys.stdout.flush()
 
 
 def report_as_json(app: AppFolder, url: str | None, result: Launch) -> None:
@@ -83,6 +116,7 @@ def report_as_json(app: AppFolder, url: str | None, result: Launch) -> None:
             "interrupted": result.interrupted,
             "message": result.message,
             "results": dict(result.results or {}),
+            "outputs": None if result.outputs is None else dict(result.outputs),
             "log_file": str(result.log_file) if result.log_file else None,
             "session_folder": str(result.session_folder) if result.session_folder else None,
             "requests": [dataclasses.asdict(request) for request in result.requests],

@@ -78,6 +78,8 @@ class Launch:
         interrupted: Whether a signal interrupted it.
         stopped: Whether it was stopped because `stop_when` said so.
         tape: What came of its tape; None without one.
+        outputs: What a playbook app gave out: values as JSON has them, by the whole texts of the variables that it was asked for;
+            None in it for one that was not given out. None for other apps, and where it cannot be known.
     """
 
     exit_code: int
@@ -90,6 +92,7 @@ class Launch:
     interrupted: bool = False
     stopped: bool = False
     tape: TapeUse | None = None
+    outputs: Mapping[str, object] | None = None
 
     @property
     def code(self) -> int:
@@ -128,8 +131,10 @@ def launch(
         TapeError: The tape cannot be read, or not be written.
         UsageError: An input is none of the app's, or could not reach it.
     """
+    from gatepost.project.playbook_step import own_step
+
     given = given_inputs(app, inputs)
-    with open_tape(record=record, replay=replay) as tape:
+    with open_tape(record=record, replay=replay) as tape, contextlib.ExitStack() as stack:
         environment = dict(os.environ if environment is None else environment)
         if tape is not None:
             environment = tape.environment(environment)
@@ -143,6 +148,8 @@ def launch(
         environment |= {_variable(name): value for name, value in given.items()}
         if scenario is not None:
             environment[SCENARIO_VARIABLE] = str(scenario.absolute())
+        step = stack.enter_context(own_step(app, environment, scenario))
+        environment |= step.variables
         out_path, log_file = _places(app, environment)
         earlier = _stamp(out_path)
         ended = _run(app, python, environment, stdout, stop_when)
@@ -155,6 +162,7 @@ def launch(
             interrupted=ended.interrupted,
             stopped=ended.stopped,
             tape=tape.use(ended.exit_code) if tape is not None else None,
+            outputs=step.outputs(),
         )
 
 
@@ -207,6 +215,7 @@ def launch_emulated(
     from gatepost.project.ca_bundle import CA_VARIABLES, write_ca_bundle
     from gatepost.project.emulated_services import EmulatedServices
     from gatepost.project.made_environment import made_environment
+    from gatepost.project.playbook_step import emulated_step
 
     if auth not in _EMULATED:
         raise UsageError(f"{auth!r} is no way to be authorized", remedy="Choose auto, token or hmac")
@@ -215,7 +224,8 @@ def launch_emulated(
     with open_tape(record=record, replay=replay) as tape, _session(keep=keep) as session, contextlib.ExitStack() as stack:
         made = made_environment(caller)
         bundle = session.path / "ca.pem"
-        own = _platform_inputs(platform, session, auth, tape) | _playbook_inputs(app, platform)
+        handed, outputs = stack.enter_context(emulated_step(app, platform, scenario))
+        own = _platform_inputs(platform, session, auth, tape) | handed
         services = EmulatedServices(stack, given, tape)
         params = app_params(app, platform=own, given=given, environment=made, services=services.start, scenario=scenario)
         key = make_param_key()
@@ -246,6 +256,7 @@ def launch_emulated(
             interrupted=ended.interrupted,
             stopped=ended.stopped,
             tape=tape.use(ended.exit_code) if tape is not None else None,
+            outputs=outputs(),
         )
 
 
@@ -291,19 +302,6 @@ def _platform_inputs(platform: Emulator, session: SessionFolder, auth: str, tape
         inputs = {name: value for name, value in inputs.items() if name not in REPLACED} | dict(tape.inputs)
     own = next((owner.name for owner in platform.owners if owner.type == OwnerKind.ORGANIZATION), "")
     return {**inputs, **session.inputs, "tc_session_id": session.path.name, "api_default_org": own}
-
-
-def _playbook_inputs(app: AppFolder, platform: Emulator) -> dict[str, Any]:
-    """Return what a playbook hands to its step: a store, a context of its own, and the wish for every output of the manifest."""
-    from gatepost.manifest import RuntimeLevel
-
-    if app.manifest.runtime_level != RuntimeLevel.PLAYBOOK:
-        return {}
-    if not platform.playbook.requested:
-        from gatepost.app.playbook import request_everything
-
-        platform.playbook.requested = request_everything((), app.manifest)
-    return platform.playbook.inputs()
 
 
 @contextlib.contextmanager

@@ -1,0 +1,255 @@
+"""What surrounds the launch of a playbook app: variables that earlier steps have left, and what the app gives out."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import contextlib
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from gatepost.errors import GatepostError, InputError, UsageError
+from gatepost.redaction import redact_value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from gatepost.emulator import Emulator
+    from gatepost.kvstore import KeyValueStore
+    from gatepost.project.app_folder import AppFolder
+
+__all__ = ["OwnStep", "emulated_step", "is_step", "own_step", "staged_variables"]
+
+
+def is_step(app: AppFolder) -> bool:
+    """Tell whether an app is a step of a playbook, by its manifest."""
+    from gatepost.manifest import RuntimeLevel
+
+    return app.manifest.runtime_level == RuntimeLevel.PLAYBOOK
+
+
+def staged_variables(app: AppFolder, scenario: Path | None = None) -> dict[str, object]:
+    """Return the variables that an app finds when it runs: ``stage.kvstore`` of its ``app_inputs.json`` (contract/inputs.md 9).
+
+    Args:
+        app: The app.
+        scenario: A file of inputs; of a variable in both, its value counts.
+
+    Returns:
+        Values by the whole texts of the variables. Binary ones are base64 text in the file, and bytes here; null is left out.
+
+    Raises:
+        InputError: A file cannot be read, or says something else than variables and values of their types.
+    """
+    from gatepost.inputs.app_inputs import read_app_inputs
+
+    staged: dict[str, object] = {}
+    for path in (app.folder / "app_inputs.json", scenario):
+        if path is None or not path.is_file():
+            continue
+        stored = read_app_inputs(path, {}, {}).stage.get("kvstore", {})
+        if not isinstance(stored, dict):
+            raise InputError(f"{path} stages nothing", why="Its stage.kvstore is no object", remedy="Write variables and values")
+        staged |= {name: _staged(name, value, path) for name, value in stored.items()}
+    return {name: value for name, value in staged.items() if value is not None}
+
+
+def _staged(name: str, value: object, path: Path) -> object:
+    from gatepost.playbook import VariableError, serialize
+    from gatepost.variables import parse_playbook_variable
+
+    variable = parse_playbook_variable(name)
+    if variable is None:
+        raise InputError(f"{path} stages {name!r}", why="That is no variable", remedy="Use its whole text: #App:1234:name!String")
+    if value is None:
+        return None
+    try:
+        if variable.type == "Binary":
+            value = _from_base64(value)
+        elif variable.type == "BinaryArray" and isinstance(value, list):
+            value = [None if item is None else _from_base64(item) for item in value]
+        serialize(variable.type, value, name)
+    except (VariableError, binascii.Error, ValueError, TypeError) as error:
+        why = error.why if isinstance(error, VariableError) else "It is not base64 text"
+        raise InputError(f"{path} stages a value that is none of {name}", why=why, remedy="Correct it there") from None
+    return value
+
+
+def _from_base64(value: object) -> bytes:
+    if not isinstance(value, str):
+        raise TypeError
+    return base64.b64decode(value, validate=True)
+
+
+# -- on an emulated platform -------------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def emulated_step(
+    app: AppFolder, platform: Emulator, scenario: Path | None = None
+) -> Iterator[tuple[dict[str, Any], Callable[[], dict[str, object] | None]]]:
+    """Make an app a step of the emulated platform's playbook for the block.
+
+    Everything that its manifest declares is asked for, unless the playbook asks for something already.
+
+    Args:
+        app: The app; for one that is no step nothing happens.
+        platform: The platform; it runs.
+        scenario: As for `staged_variables`.
+
+    Yields:
+        The inputs that the playbook hands over; and what returns the outputs, as `gatepost.project.Launch` has them.
+
+    Raises:
+        InputError: As for `staged_variables`.
+    """
+    if not is_step(app):
+        yield {}, lambda: None
+        return
+    playbook = platform.playbook
+    if not playbook.requested:
+        from gatepost.app.playbook import request_everything
+
+        playbook.requested = request_everything((), app.manifest)
+    playbook.stage(staged_variables(app, scenario))
+
+    def read(variable: str) -> object:
+        try:
+            return playbook.read(variable)
+        except GatepostError as error:
+            return f"({error.what}: {error.why})"
+
+    yield playbook.inputs(), lambda: {variable: _shown(read(variable)) for variable in playbook.requested}
+
+
+# -- with a store of the caller's own ----------------------------------------------------------------------------------------
+
+
+class OwnStep:
+    """A launch of a playbook app with a Redis of the caller's.
+
+    Attributes:
+        variables: What the app's environment has to have besides.
+    """
+
+    def __init__(
+        self, store: KeyValueStore | None = None, context: str = "", requested: Sequence[str] = (), *, made: bool = False
+    ) -> None:
+        self._store = store
+        self._context = context
+        self._requested = tuple(requested)
+        self._staged: tuple[str, ...] = ()
+        self._made = made
+        self.variables: dict[str, str] = {}
+        if made:
+            self.variables["TC_PLAYBOOK_KVSTORE_CONTEXT"] = context
+
+    def stage(self, variables: Mapping[str, object]) -> None:
+        """Put values into the store.
+
+        Raises:
+            StoreError: The store cannot be written to.
+        """
+        if self._store is not None and variables:
+            from gatepost.playbook.writing import Requested, VariableWriter
+
+            writer = VariableWriter(self._store, Requested(()))
+            self._staged = writer.write([(name, None, value) for name, value in variables.items()], always=True)
+
+    def outputs(self) -> dict[str, object] | None:
+        """Return what the app gave out; None where that cannot be known. A context that was made for the run is emptied."""
+        if self._store is None:
+            return None
+        from gatepost.playbook import VariableError, VariableReader
+
+        try:
+            values = VariableReader(self._store.read_many).read_all(list(self._requested))
+            if self._made:
+                for variable in dict.fromkeys((*self._staged, *self._requested)):
+                    self._store.delete(variable)
+        except GatepostError:  # the app has said so itself
+            return None
+        shown = [f"({value.what}: {value.why})" if isinstance(value, VariableError) else _shown(value) for value in values]
+        return dict(zip(self._requested, shown, strict=True))
+
+    def close(self) -> None:
+        """Close the connection to the store."""
+        if self._store is not None:
+            self._store.close()
+
+
+@contextlib.contextmanager
+def own_step(app: AppFolder, environment: Mapping[str, str], scenario: Path | None = None) -> Iterator[OwnStep]:
+    """Make an app a step of a playbook for the block: in the Redis that its own inputs name.
+
+    It gets a context of its own and is asked for everything that its manifest declares, unless its inputs say both. Where the
+    inputs come from the platform, or name no Redis, nothing is done.
+
+    Args:
+        app: The app.
+        environment: Its environment.
+        scenario: As for `staged_variables`.
+
+    Raises:
+        InputError: As for `staged_variables`.
+        StoreError: There is something to stage, and the Redis cannot be reached.
+        UsageError: There is something to stage, and the app keeps its variables where only itself can reach them.
+    """
+    step = _open_step(app, environment, scenario) if is_step(app) else OwnStep()
+    try:
+        yield step
+    finally:
+        step.close()
+
+
+def _open_step(app: AppFolder, environment: Mapping[str, str], scenario: Path | None) -> OwnStep:
+    from gatepost.app.playbook import request_everything
+    from gatepost.inputs.collecting import collect
+    from gatepost.inputs.param_file import PATH_VARIABLE
+    from gatepost.kvstore.choice import RedisServer, choose_store
+    from gatepost.runtime.playbook import CONTEXT, OUT_VARIABLES, store_inputs
+
+    staged = staged_variables(app, scenario)
+    if environment.get(PATH_VARIABLE):
+        return OwnStep()
+    try:
+        values = store_inputs(collect(manifest=app.manifest, folder=app.folder, environment=environment), app.manifest)
+        choice = choose_store(values)
+    except GatepostError:
+        return OwnStep()  # the app will say so itself
+    if not isinstance(choice, RedisServer):
+        if staged:
+            raise UsageError(
+                "The variables to stage would not reach the app",
+                why="Its inputs name a store that only the app itself can write to: tc_kvstore_type",
+                remedy="Run it with --emulator, or let tc_kvstore_type be Redis",
+            )
+        return OwnStep()
+    from gatepost.kvstore.redis import RedisStore
+
+    context = str(values.get(CONTEXT) or "")
+    asked = values.get(OUT_VARIABLES)
+    requested = (
+        [str(variable) for variable in asked] if isinstance(asked, list) and asked else request_everything((), app.manifest)
+    )
+    made = not context
+    context = context or str(uuid.uuid4())
+    step = OwnStep(RedisStore(choice, context), context, requested, made=made)
+    if not asked and requested:
+        step.variables[OUT_VARIABLES.upper()] = ",".join(requested)
+    try:
+        step.stage(staged)
+    except BaseException:
+        step.close()
+        raise
+    return step
+
+
+def _shown(value: object) -> object:
+    """Return a value as JSON has it, less what is secret: bytes are base64 text."""
+    if isinstance(value, (bytes, bytearray)):
+        return base64.b64encode(value).decode()
+    if isinstance(value, list):
+        return [_shown(item) for item in value]
+    return redact_value(value)
