@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 from gatepost.exports import lazy_exports
 
 if TYPE_CHECKING:
-    from gatepost.project.app_code import Action, AppCode, AppCodeError, InputField, NoAppCodeError, OutputVariable, describe
+    from gatepost.project.app_code import (
+        Action,
+        AppCode,
+        AppCodeError,
+        InputField,
+        NoAppCodeError,
+        OutputVariable,
+        RefusedInput,
+        describe,
+    )
     from gatepost.project.app_folder import AppFolder, open_app
     from gatepost.project.ca_bundle import write_ca_bundle
     from gatepost.project.creating import create_project
@@ -43,6 +52,7 @@ __all__ = [
     "OutputVariable",
     "Package",
     "PackageError",
+    "RefusedInput",
     "SignedRequest",
     "Update",
     "build_package",
@@ -65,7 +75,16 @@ __all__ = [
 __getattr__, __dir__ = lazy_exports(
     __name__,
     {
-        "app_code": ("Action", "AppCode", "AppCodeError", "InputField", "NoAppCodeError", "OutputVariable", "describe"),
+        "app_code": (
+            "Action",
+            "AppCode",
+            "AppCodeError",
+            "InputField",
+            "NoAppCodeError",
+            "OutputVariable",
+            "RefusedInput",
+            "describe",
+        ),
         "app_folder": ("AppFolder", "open_app"),
         "ca_bundle": ("write_ca_bundle",),
         "creating": ("create_project",),

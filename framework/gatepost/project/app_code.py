@@ -18,7 +18,9 @@ from gatepost.errors import GatepostError, UsageError
 from gatepost.redaction import redact
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    from gatepost.inputs.values import Value
 
 __all__ = [
     "Action",
@@ -28,6 +30,7 @@ __all__ = [
     "NoAppCodeError",
     "OutputVariable",
     "PendingDescription",
+    "RefusedInput",
     "describe",
     "start_describing",
 ]
@@ -113,6 +116,21 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusedInput:
+    """What the model of the app's inputs refuses. There is no secret in it.
+
+    Attributes:
+        name: The input; ``inputs`` for several together.
+        what: What is wrong with it, without its name and its value.
+        remedy: What to do about it.
+    """
+
+    name: str
+    what: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AppCode:
     """What an app's code declares.
 
@@ -122,6 +140,7 @@ class AppCode:
         outputs: The variables that it gives out whatever its action.
         actions: Its actions.
         features: What it says of the manifest's ``features``.
+        refused: What the model of its inputs refuses, where there were values to judge.
     """
 
     kind: str
@@ -129,6 +148,7 @@ class AppCode:
     outputs: tuple[OutputVariable, ...] = ()
     actions: tuple[Action, ...] = field(default=())
     features: tuple[str, ...] = ()
+    refused: tuple[RefusedInput, ...] = ()
 
 
 class NoAppCodeError(UsageError):
@@ -155,6 +175,7 @@ def describe(
     python: str = sys.executable,
     timeout: float = TIMEOUT_SECONDS,
     environment: Mapping[str, str] | None = None,
+    values: Iterable[Value] = (),
 ) -> AppCode:
     """Say what an app's code declares. Its modules are imported in a process of their own; the app is not run.
 
@@ -165,13 +186,14 @@ def describe(
         python: The app's interpreter; it finds gatepost, or the app's ``deps`` holds it.
         timeout: Seconds that importing may take.
         environment: The caller's environment; default is this process's.
+        values: What was collected for the app's inputs; its model says which it would refuse.
 
     Raises:
         AppCodeError: The code cannot be imported: says the app's own file and line.
         NoAppCodeError: There is no app that is written with gatepost.
         GatepostError: The interpreter cannot be started.
     """
-    with start_describing(folder, python=python, timeout=timeout, environment=environment) as pending:
+    with start_describing(folder, python=python, timeout=timeout, environment=environment, values=values) as pending:
         return pending.result()
 
 
@@ -181,6 +203,7 @@ def start_describing(
     python: str = sys.executable,
     timeout: float = TIMEOUT_SECONDS,
     environment: Mapping[str, str] | None = None,
+    values: Iterable[Value] = (),
 ) -> PendingDescription:
     """Do as `describe`, and return while the other process still works.
 
@@ -188,6 +211,7 @@ def start_describing(
         NoAppCodeError: There is no app that is written with gatepost.
         GatepostError: The interpreter cannot be started.
     """
+    from gatepost.project.judging import pack_values
     from gatepost.project.made_environment import made_environment
 
     place = Path(folder).absolute()
@@ -209,7 +233,7 @@ def start_describing(
             (*command, str(place), ",".join(modules), str(answer.fileno())),
             cwd=place,
             env=made_environment(os.environ if environment is None else environment),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             pass_fds=(answer.fileno(),),
@@ -220,7 +244,17 @@ def start_describing(
         raise GatepostError(
             f"{python} cannot be started", why=error.strerror or str(error), remedy="Name a Python interpreter: --python"
         ) from None
+    _hand_over(process, pack_values(given) if (given := tuple(values)) else "")
     return PendingDescription(process, answer, place, timeout)
+
+
+def _hand_over(process: subprocess.Popen[bytes], values: str) -> None:
+    """Give the other process the values through a pipe, so that its command line and the disk never hold them."""
+    import contextlib
+
+    if process.stdin is not None:
+        with contextlib.suppress(BrokenPipeError), process.stdin:
+            process.stdin.write(values.encode())
 
 
 class PendingDescription:
@@ -334,6 +368,7 @@ def _app_code(said: Mapping[str, Any]) -> AppCode:
         _variables(said["outputs"]),
         tuple(map(_action, said["actions"])),
         tuple(said.get("features", ())),
+        tuple(RefusedInput(**item) for item in said.get("refused", ())),
     )
 
 

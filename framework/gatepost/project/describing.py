@@ -5,13 +5,17 @@ The app's interpreter runs this file by its path (`gatepost.project.app_code`), 
 
 from __future__ import annotations
 
+import functools
 import importlib
 import json
 import os
 import sys
 import threading
 import traceback
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["describe_app", "error_of", "find_app", "main"]
 
@@ -30,13 +34,14 @@ class _Connected(BaseException):
     """The module is a script: it asked for a connection while it was imported."""
 
 
-def main(folder: str, modules: list[str], descriptor: int) -> None:
+def main(folder: str, modules: list[str], descriptor: int, values: str = "") -> None:
     """Import the first of the modules that makes an app, and write what it declares as JSON.
 
     Args:
         folder: The app's folder.
         modules: Names of modules to try, in this order.
         descriptor: The file descriptor to write to.
+        values: Values for the app to judge (`gatepost.project.judging.pack_values`); empty: none.
     """
     sys.dont_write_bytecode = True
     sys.path.insert(0, folder)
@@ -44,8 +49,9 @@ def main(folder: str, modules: list[str], descriptor: int) -> None:
     if os.path.isdir(dependencies):  # noqa: PTH112
         # Last: packages of the interpreter fit it; those of the folder were chosen for the platform's.
         sys.path.append(dependencies)
+    judge = functools.partial(_judged, values, folder) if values else describe_app
     try:
-        said: dict[str, Any] = find_app(modules)
+        said: dict[str, Any] = find_app(modules, judge)
     except BaseException as problem:  # noqa: BLE001 - whatever the app's module does, SystemExit included
         said = {"error": error_of(problem, folder)}
     with open(descriptor, "w", encoding="utf-8") as stream:
@@ -54,17 +60,19 @@ def main(folder: str, modules: list[str], descriptor: int) -> None:
         os._exit(0)  # threads that the app started at import are nobody's any more
 
 
-def find_app(modules: list[str]) -> dict[str, Any]:
+def find_app(modules: list[str], describe: Callable[[Any], dict[str, Any]] | None = None) -> dict[str, Any]:
     """Import modules until one makes an app, and describe it. From then on no app of this process runs, nor a script.
 
     Args:
         modules: Their names.
+        describe: Says what an app is; default is `describe_app`.
     """
+    describe = describe or describe_app
     gatepost = importlib.import_module("gatepost")
     app_class = gatepost.App
 
     def run(app: Any, *_: object, **__: object) -> None:
-        raise _Launched(describe_app(app))  # now: the module is gone once its import has failed
+        raise _Launched(describe(app))  # now: the module is gone once its import has failed
 
     def connect(*_: object, **__: object) -> None:
         raise _Connected
@@ -82,7 +90,7 @@ def find_app(modules: list[str]) -> dict[str, Any]:
         apps = [names.get("app"), *names.values()]
         for value in apps:
             if isinstance(value, app_class):
-                return describe_app(value)
+                return describe(value)
     return {"nothing": True}
 
 
@@ -106,6 +114,14 @@ def error_of(problem: BaseException, folder: str) -> dict[str, Any]:
         if inside and f"{os.sep}site-packages{os.sep}" not in inside and not inside.startswith(f"{os.sep}deps{os.sep}"):
             said |= {"file": file, "line": frame.lineno or 0}
     return said
+
+
+def _judged(values: str, folder: str, app: Any) -> dict[str, Any]:
+    try:
+        judging = importlib.import_module("gatepost.project.judging")
+    except ModuleNotFoundError:  # the app's interpreter has a gatepost from before there was one
+        return describe_app(app)
+    return {**describe_app(app), "refused": judging.judge_values(app, values, folder)}
 
 
 def describe_app(app: Any) -> dict[str, Any]:
@@ -341,4 +357,4 @@ def _read_class(node: Any, file: str, places: dict[str, tuple[str, int, str]]) -
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2].split(","), int(sys.argv[3]))
+    main(sys.argv[1], sys.argv[2].split(","), int(sys.argv[3]), sys.stdin.read())

@@ -14,6 +14,7 @@ from gatepost.inputs.environment import input_name
 from gatepost.inputs.report import inputs_report
 from gatepost.inputs.standard import CREDENTIALS, STANDARD_INPUTS
 from gatepost.inputs.values import Finding, Source, Value
+from gatepost.project.judging import MODEL
 from gatepost.secret import Secret
 from gatepost.variables import find_platform_variables, find_playbook_variables
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from gatepost.inputs.report import ReportRow
     from gatepost.inputs.values import Collected, LookedAt, Problem
     from gatepost.manifest import Manifest
-    from gatepost.project.app_code import InputField
+    from gatepost.project.app_code import AppCode, InputField
 
 __all__ = ["InspectedInput", "Inspection", "inspect_inputs"]
 
@@ -126,9 +127,9 @@ def inspect_inputs(
     if scenario is not None:
         environment[SCENARIO_VARIABLE] = str(scenario.absolute())
     collected = collect(explicit=inputs or {}, manifest=manifest, folder=folder, environment=environment, keep_param_file=True)
-    fields, findings = _fields(folder, environment)
+    code, findings = _code(folder, environment, collected.best.values())
     values, problems = coerce(collected.best, manifest)
-    judge = _Judge(manifest, folder, fields, values, problems)
+    judge = _Judge(manifest, folder, code, values, problems)
     rows = {row.name: row for row in inputs_report(collected, manifest)}
     items = [judge.item(name, rows.get(name)) for name in judge.names(rows)]
     shown = [item for item in items if item.kind != "standard" or everything or _matters(item, collected)]
@@ -156,17 +157,25 @@ def _manifest(folder: Path) -> Manifest | None:
     return load(path) if path.is_file() else None
 
 
-def _fields(folder: Path, environment: Mapping[str, str]) -> tuple[dict[str, InputField], list[Finding]]:
-    """Return what the app's code reads, by every name that may fill a field."""
-    from gatepost.project.app_code import NoAppCodeError, describe
+def _code(folder: Path, environment: Mapping[str, str], values: Iterable[Value]) -> tuple[AppCode, list[Finding]]:
+    """Return what the app's code reads, and what it would refuse."""
+    from gatepost.project.app_code import AppCode, NoAppCodeError, describe
 
     try:
-        code = describe(folder, environment=environment)
+        return describe(folder, environment=environment, values=values), []
     except NoAppCodeError:
-        return {}, []
+        return AppCode(""), []
     except GatepostError as error:
-        return {}, [Finding(f"the app's code could not be asked for its inputs: {error.what}", remedy=error.remedy)]
-    return {name: field for field in code.inputs for name in field.names}, []
+        what = f"the app's code could not be asked for its inputs: {error.what}"
+        return AppCode(""), [Finding(what, remedy=error.remedy)]
+
+
+def _fields(code: AppCode, action: str) -> dict[str, InputField]:
+    """Return what the app, or its action, reads, by every name that may fill a field."""
+    plain = action.strip().lower().replace(" ", "_")
+    chosen = next((one for one in code.actions if one.name.strip().lower().replace(" ", "_") == plain), None)
+    fields = chosen.inputs if chosen is not None and chosen.inputs else code.inputs
+    return {name: field for field in fields for name in field.names}
 
 
 class _Judge:
@@ -176,12 +185,15 @@ class _Judge:
         self,
         manifest: Manifest | None,
         folder: Path,
-        fields: Mapping[str, InputField],
+        code: AppCode,
         values: Mapping[str, Value],
         problems: Iterable[Problem],
     ) -> None:
         self.declared = declared_params(manifest)
-        self.fields = fields
+        self.fields = _fields(code, values["tc_action"].text if "tc_action" in values else "")
+        self.refused = {item.name: item for item in reversed(code.refused)}
+        if any(_holds_reference(values[name].value) for name in self.fields if name in values):
+            self.refused.pop(MODEL, None)  # what goes together is known once the platform has been asked
         self.values = values
         self.problems = {problem.name: problem for problem in problems}
         self.conditional = _shown_on_condition(folder)
@@ -191,19 +203,20 @@ class _Judge:
     def names(self, rows: Iterable[str]) -> set[str]:
         """Return the names of all inputs that there are."""
         read = {field.name for field in self.fields.values()}
-        return {*self.declared, *rows, *STANDARD_INPUTS, *read}
+        return {*self.declared, *rows, *STANDARD_INPUTS, *read, *self.refused}
 
     def item(self, name: str, row: ReportRow | None) -> InspectedInput:
         """Describe one input."""
         param, field, standard = self.declared.get(name), self.fields.get(name), STANDARD_INPUTS.get(name)
         state, problem, remedy = self.state(name, param, field)
-        unknown = param is None and field is None and standard is None and (row is None or row.kind != "standard")
+        known = param is not None or field is not None or standard is not None or name in self.refused
+        unknown = not known and (row is None or row.kind != "standard")
         unset = row is None or not row.shown
         if unknown and not problem:
             remedy = "Declare it in install.json, or remove it: the app does not read it"
         return InspectedInput(
             name=name,
-            kind="app" if param is not None or (field is not None and standard is None) else "unknown" if unknown else "standard",
+            kind=self.kind(name, unknown=unknown),
             type=_manifest_type(param) if param is not None else standard.kind if standard is not None else "",
             annotation=field.annotation if field is not None else "",
             shown="" if row is None else row.shown,
@@ -215,16 +228,29 @@ class _Judge:
             remedy=remedy,
         )
 
+    def kind(self, name: str, *, unknown: bool) -> str:
+        """Return whose input it is."""
+        if name in self.declared or (name not in STANDARD_INPUTS and (name in self.fields or name in self.refused)):
+            return "app"
+        return "unknown" if unknown else "standard"
+
     def state(self, name: str, param: DeclaredParam | None, field: InputField | None) -> tuple[str, str, str]:
         """Return the state, the problem and the remedy of one input."""
         problem = self.problems.get(name)
         if problem is not None:
             return "invalid", problem.what, problem.remedy
         value = self.values.get(name)
+        refused = self.refused.get(name)
         if value is not None and not value.empty:
-            return ("reference" if _holds_reference(value.value) else "valid"), "", ""
+            if _holds_reference(value.value):
+                return "reference", "", ""
+            return ("valid", "", "") if refused is None else ("invalid", _as_predicate(refused.what), refused.remedy)
         reason = self.requirement(name, param, field)
-        return ("missing", f"is missing: {reason}", _ways(name)) if reason else ("unset", "", "")
+        if reason:
+            return "missing", f"is missing: {reason}", _ways(name)
+        if refused is None:
+            return "unset", "", ""
+        return "invalid" if name == MODEL else "missing", _as_predicate(refused.what), refused.remedy
 
     def requirement(self, name: str, param: DeclaredParam | None, field: InputField | None) -> str:
         """Return who requires an input; empty when nobody does."""
@@ -241,6 +267,11 @@ class _Judge:
         if param is not None and param.required and param.kind != "boolean" and name not in self.conditional:
             return "install.json requires it"
         return ""
+
+
+def _as_predicate(what: str) -> str:
+    """Return what is wrong so that it can follow the input's name; texts of validators are sentences of their own."""
+    return what if what.split(" ", 1)[0] in ("is", "was", "names", "cannot") else f"is refused: {what}"
 
 
 def _shown_on_condition(folder: Path) -> frozenset[str]:
