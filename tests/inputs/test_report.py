@@ -29,6 +29,14 @@ def test_every_value_is_shown_with_its_source_and_what_it_won_against(manifest_o
     assert "hunter" not in repr(rows)
 
 
+def test_a_secret_is_masked_in_other_inputs_too(manifest_of, param) -> None:
+    manifest = manifest_of(param("text"), param("password", encrypt=True))
+    arguments = ["--text", "login with canary-of-the-report", "--password", "canary-of-the-report"]
+    rows = {row.name: row for row in inputs_report(collect(manifest=manifest, arguments=arguments, environment={}), manifest)}
+    assert rows["text"].shown.startswith("login with *")
+    assert "canary" not in repr(rows)
+
+
 def test_the_app_s_own_inputs_come_first(manifest_of, param) -> None:
     manifest = manifest_of(param("z"), param("tc_action"))
     collected = collect(manifest=manifest, arguments=["--z=1", "--a=2", "--tc_action=Go"], environment={})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gatepost.inputs.declared import declared_params
 from gatepost.inputs.standard import ALIASES, STANDARD_INPUTS
+from gatepost.redaction import redact
 from gatepost.secret import MASK
 
 if TYPE_CHECKING:
@@ -65,4 +66,5 @@ def inputs_report(collected: Collected, manifest: ManifestLike | None = None) ->
 def _shown(value: Value) -> str:
     if value.empty:
         return ""
-    return MASK if value.secret else value.text
+    # A secret input's text may stand in another input, too, as it does where both take it from ${env.NAME}.
+    return MASK if value.secret else redact(value.text)
