@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -166,6 +167,83 @@ def test_a_missing_permission_that_looks_the_same_costs_one_login_in_five_minute
     time.turn(300)
     server.end_token()
     assert ask().status_code == 200, "an ended token is replaced again"
+
+
+# -- a service that asks to be left alone ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_it_is_left_alone_for_as_long_as_it_asks(server, make, asking, time, status):
+    server.failures = [answer(status, Retry_After="30"), answer(status)]
+    assert asking(make())().status_code == 200
+    assert time.slept == [30, 1.6]
+
+
+def test_also_by_the_next_callers(server, make, asking, time):
+    """The one who asked had less time than the service wants; who comes next has more."""
+    server.failures = [answer(429, '{"message": "Slow down"}', Retry_After="30")]
+    auth = make()
+    ask = asking(auth)
+    bounded = current_deadline.set(Deadline(10, time))
+    with pytest.raises(RenewalUnavailable, match="Slow down") as caught:
+        auth.renewal.current()
+    current_deadline.reset(bounded)
+    assert caught.value.retry_after == 30
+    time.turn(12)
+
+    assert ask().status_code == 200
+    assert time.slept == [18]
+    assert len(server.logins) == 2
+
+
+def test_who_has_more_time_takes_over(server, make, time, threads):
+    """One caller's deadline is nobody else's error."""
+    entered, may_answer = threading.Event(), threading.Event()
+
+    def held(request) -> Step:
+        entered.set()
+        assert may_answer.wait(30)
+        return server._reply(request)
+
+    server.failures = [answer(429, Retry_After="30")]
+    server.every = held
+    auth = make()
+
+    def hurried() -> None:
+        current_deadline.set(Deadline(10, time))
+        auth.renewal.current()
+
+    first = threads.submit(hurried)
+    assert entered.wait(30)
+    others = [threads.submit(auth.renewal.current) for _ in range(4)]
+    may_answer.set()
+
+    assert isinstance(first.exception(30), RenewalUnavailable)
+    assert len({other.result(30) for other in others}) == 1
+    assert len(server.logins) == 2
+    assert time.slept == [30]
+
+
+def test_one_that_wants_more_than_two_minutes_is_told_of_at_once(server, make, asking, time):
+    server.failures = [answer(429, "Come back tomorrow", Retry_After="86400")]
+    ask = asking(make())
+    for _ in range(2):
+        with pytest.raises(RenewalUnavailable, match="Come back tomorrow"):
+            ask()
+    assert time.slept == []
+    assert len(server.logins) == 1
+    time.turn(121)
+    assert ask().status_code == 200
+
+
+def test_nobody_is_stopped_while_the_token_is_good(server, make, asking, time):
+    ask = asking(make(life=1_000))
+    ask()
+    time.turn(930)  # in the mandatory window
+    server.failures = [answer(429, Retry_After="60")] * 3
+    assert [ask().status_code for _ in range(3)] == [200] * 3
+    assert len(server.logins) == 2
+    assert time.slept == []
 
 
 # -- the description -------------------------------------------------------------------------------------------------------------

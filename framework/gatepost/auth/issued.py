@@ -11,7 +11,7 @@ from gatepost.auth.renewal import Expiring, Renewal, RenewalRefused, RenewalUnav
 from gatepost.auth.scheme import NOT_OURS, TRY_AGAIN, Final, Recovery, Scheme
 from gatepost.errors import CredentialError
 from gatepost.redaction import redact
-from gatepost.transport.answers import words_in, words_of
+from gatepost.transport.answers import retry_after, words_in, words_of
 from gatepost.transport.errors import DeadlineExceeded, TransportError
 from gatepost.transport.origin import check_plain_http, origin_of
 from gatepost.transport.plain import Answer, PlainTransport
@@ -168,7 +168,8 @@ class IssuedTokenAuth(Scheme):
         """Return the error for an answer that a later one may be better than."""
         words = _words(answer)
         said = f" and said: {words}" if words and answer.status >= 400 else ""
-        return RenewalUnavailable(f"No token could be got from {self._issuing}", why=f"{why}{said}")
+        asked = retry_after(answer.headers) if answer.status in (429, 503) else None
+        return RenewalUnavailable(f"No token could be got from {self._issuing}", why=f"{why}{said}", retry_after=asked)
 
     # -- the scheme ----------------------------------------------------------------------------------------------------------
 

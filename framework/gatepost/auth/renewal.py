@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from gatepost.auth.expiring import NOTHING, Expiring
+from gatepost.auth.pauses import Pauses
 from gatepost.auth.waits import waiting_for_renewal
 from gatepost.errors import CredentialError
 from gatepost.transport.deadline import current_deadline
@@ -27,9 +28,6 @@ __all__ = [
 
 ATTEMPTS = 3
 """Tries of one renewal when the server cannot be reached or is in trouble."""
-
-BACKOFF = 0.8
-"""Seconds before the second try; doubled before each further one (contract/authorization.md section 3.4)."""
 
 DOUBT = 300.0
 """Seconds during which refusals that may be about something else are believed to be so, once a new credential did not help."""
@@ -54,7 +52,15 @@ class RenewalUnsupported(RenewalRefused):
 
 
 class RenewalUnavailable(CredentialError):
-    """No usable answer came to the question for a new credential; a later one may succeed."""
+    """No usable answer came to the question for a new credential; a later one may succeed.
+
+    Attributes:
+        retry_after: Seconds that the server asks to be left alone for; None when it names none.
+    """
+
+    def __init__(self, what: str, *, why: str = "", remedy: str = "", retry_after: float | None = None) -> None:
+        super().__init__(what, why=why, remedy=remedy)
+        self.retry_after = retry_after
 
 
 Fetch = Callable[["Expiring"], "tuple[Secret, float | None]"]
@@ -85,7 +91,8 @@ class Renewal:
     * *Mandatory window* and after expiry: callers wait for the one renewal and share its result or its error. A server in trouble
       (`RenewalUnavailable`) does not stop anybody while the old credential is still good; a refusal does.
     * A caller who is stopped while renewing, by its own deadline or an interrupt, stops nobody else: another one takes over.
-    * Failed tries are apart while the old credential is good. A refusal is remembered: the same credential is not asked for
+    * Failed tries are apart while the old credential is good, and as far as the server asks for by ``Retry-After``. Callers wait
+      for that up to two minutes, within their deadline. A refusal is remembered: the same credential is not asked for
       again.
     * A forked child uses what it inherited and never renews, where that would kill the parent's credential.
 
@@ -117,7 +124,7 @@ class Renewal:
         self._forced: Expiring | None = None
         self._doubted_at: float | None = None
         self._refused: tuple[Expiring, RenewalRefused] | None = None
-        self._failed_at: float | None = None
+        self._pauses = Pauses(clock)
         self._round: _Round | None = None  # the renewal under way
         self._condition = threading.Condition()
         self._process = os.getpid()
@@ -191,7 +198,7 @@ class Renewal:
             return False
         if unauthorized:
             return True
-        if self._round is None and self._pausing(current):
+        if self._round is None and self._pauses.pausing(current):
             return False
         return not accepted or current.in_mandatory_window(self._clock)
 
@@ -217,7 +224,7 @@ class Renewal:
         if certain:
             return True
         doubted = self._doubted_at is not None and now - self._doubted_at < DOUBT
-        return not doubted and not (self._round is None and self._pausing(current))
+        return not doubted and not (self._round is None and self._pauses.pausing(current))
 
     def force(self, refused: Expiring) -> Expiring:
         """Renew a refused credential, at most once for each; wait when another caller is at it.
@@ -254,16 +261,11 @@ class Renewal:
 
     # -- the work ------------------------------------------------------------------------------------------------------------
 
-    def _pausing(self, expiring: Expiring) -> bool:
-        if self._failed_at is None:
-            return False
-        return self._clock.time.monotonic() - self._failed_at < expiring.pause(self._clock)
-
     def _advisory(self, current: Expiring) -> Expiring:
         with self._condition:
             if self._current is not current:
                 return self._current
-            if self._round is not None or (self._refused and self._refused[0] is current) or self._pausing(current):
+            if self._round is not None or (self._refused and self._refused[0] is current) or self._pauses.pausing(current):
                 return current
             self._round = _Round()
         try:
@@ -280,12 +282,12 @@ class Renewal:
                 self._raise_refusal(current)
                 round_ = self._round
                 if round_ is None:
-                    if good and self._pausing(current):
+                    if good and self._pauses.pausing(current):
                         return current
                     self._round = _Round()
             try:
                 if round_ is None:
-                    return self._renew(current)
+                    return self._renew(current, waits=not good)
                 self._wait(round_)
             except RenewalUnavailable as error:
                 if not good:
@@ -311,13 +313,20 @@ class Renewal:
         if round_.error is not None:
             raise _again(round_.error)
 
-    def _renew(self, current: Expiring, attempts: int = ATTEMPTS) -> Expiring:
-        """Renew as the only one: this thread has begun the round. Whatever happens, those who wait are told."""
+    def _renew(self, current: Expiring, attempts: int = ATTEMPTS, *, waits: bool = True) -> Expiring:
+        """Renew as the only one: this thread has begun the round. Whatever happens, those who wait are told.
+
+        Args:
+            current: What is renewed.
+            attempts: Tries at most.
+            waits: Whether to wait for as long as the server asks; not where the old credential still does.
+        """
         outcome: Expiring | None = None
         error: CredentialError | None = None
         try:
+            self._pauses.cut_short = False
             with waiting_for_renewal(self._clock.time):
-                secret, expires = self._fetch_patiently(current, attempts)
+                secret, expires = self._fetch_patiently(current, attempts, waits=waits)
             outcome = self._renewed(secret, expires, forced=self._forced is current)
         except CredentialError as problem:
             error = problem
@@ -326,14 +335,14 @@ class Renewal:
             with self._condition:
                 if outcome is not None:
                     self._current = outcome
-                    self._failed_at = None
+                    self._pauses.succeeded()
                 else:
-                    self._failed_at = self._clock.time.monotonic()
+                    self._pauses.failed()
                 # Copies: what is kept must not keep the frames of this call, and with them what they hold.
                 if isinstance(error, RenewalRefused):
                     self._refused = (current, _again(error))
                 if self._round is not None:
-                    self._round.error = None if error is None else _again(error)
+                    self._round.error = None if error is None or self._pauses.cut_short else _again(error)
                     self._round.ended = True
                     self._round = None
                 self._condition.notify_all()
@@ -346,18 +355,17 @@ class Renewal:
             expires = None
         return Expiring(secret, expires, self._clock.time.monotonic(), renewed=True, forced=forced)
 
-    def _fetch_patiently(self, current: Expiring, attempts: int) -> tuple[Secret, float | None]:
+    def _fetch_patiently(self, current: Expiring, attempts: int, *, waits: bool) -> tuple[Secret, float | None]:
+        held_off = self._pauses.before_first()
+        if held_off is not None:
+            raise _again(held_off)
         for attempt in range(1, attempts + 1):
             try:
                 return self._fetch(current)
-            except RenewalUnavailable:
-                if attempt == attempts:
+            except RenewalUnavailable as error:
+                self._pauses.answered(_again(error))
+                if attempt == attempts or not (waits or error.retry_after is None) or not self._pauses.before_next(attempt):
                     raise
-                pause = BACKOFF * 2 ** (attempt - 1)
-                deadline = current_deadline.get()
-                if deadline is not None and deadline.left() <= pause:
-                    raise
-            self._clock.time.sleep(pause)
         raise AssertionError("unreachable: the loop returns or raises")
 
     def _may_not_renew(self) -> bool:

@@ -15,7 +15,7 @@ from gatepost.auth.renewal import (
 from gatepost.auth.scheme import NOT_OURS, TRY_AGAIN, Final, Recovery, Scheme
 from gatepost.errors import CredentialError
 from gatepost.secret import Secret
-from gatepost.transport.answers import words_of
+from gatepost.transport.answers import retry_after, words_of
 from gatepost.transport.errors import DeadlineExceeded, TransportError
 from gatepost.transport.origin import origin_of
 from gatepost.transport.plain import Answer, PlainTransport
@@ -188,7 +188,8 @@ def read_renewal(answer: Answer) -> tuple[Secret, float | None]:
     status = answer.status
     if status in (408, 429) or (status >= 500 and status not in _UNSUPPORTED):
         said = f" and said: {message}" if message else ""
-        raise RenewalUnavailable("The token could not be renewed", why=f"The platform answered {status}{said}")
+        asked = retry_after(answer.headers) if status in (429, 503) else None
+        raise RenewalUnavailable("The token could not be renewed", why=f"The platform answered {status}{said}", retry_after=asked)
     if data is not None and data.get("success") is False:
         raise _renewal_refused(status, message)
     if status in _UNSUPPORTED or (status < 400 and data is None):

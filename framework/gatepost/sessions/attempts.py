@@ -12,8 +12,9 @@ from urllib3.exceptions import HTTPError
 
 from gatepost.auth.renewal import RenewalUnavailable
 from gatepost.auth.scheme import NOT_OURS, TRY_AGAIN, Final, Scheme
-from gatepost.sessions.policy import RETRY_AFTER_CAP, backoff, fault_is_repeatable, retry_after, status_is_repeatable
+from gatepost.sessions.policy import backoff, fault_is_repeatable, retry_after, status_is_repeatable
 from gatepost.transport.adapter import PooledAdapter
+from gatepost.transport.answers import RETRY_AFTER_CAP
 from gatepost.transport.bodies import read_body, rewind
 from gatepost.transport.errors import TransportError
 from gatepost.transport.faults import readable, root_cause
@@ -221,8 +222,8 @@ class AttemptingSession(requests.Session):
 
     def _may_repeat(self, request: PreparedRequest, call: Call, error: Exception) -> bool:
         if isinstance(error, RenewalUnavailable):
-            # Nothing was sent: the credentials were not ready.
-            repeat = call.repeatable is not False
+            # Nothing was sent: the credentials were not ready. Where the server said when to come back, it has been waited for.
+            repeat = call.repeatable is not False and error.retry_after is None
         elif isinstance(error, TransportError):
             repeat = False  # the deadline
         else:

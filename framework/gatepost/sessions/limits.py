@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gatepost.clock import SYSTEM_TIME, Time, parse_date
 from gatepost.errors import UsageError
-from gatepost.sessions.policy import DEFAULT_POLICY, RETRY_AFTER_CAP, retry_after
+from gatepost.transport.answers import RETRY_AFTER_CAP, retry_after
 from gatepost.transport.errors import DeadlineExceeded
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ class RateLimit:
             response: Its answer; stays readable.
             time: The machine's time.
         """
-        asked = retry_after(DEFAULT_POLICY, response) if response.status_code in (429, 503) else None
+        asked = retry_after(response.headers) if response.status_code in (429, 503) else None
         quota = None if self.headers is None else _quota(self.headers, response, time)
         if asked is None and quota is None:
             return

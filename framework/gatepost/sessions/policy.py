@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import random
 import threading
-import time
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from urllib3.util import Retry
 
-from gatepost.clock import parse_date
+from gatepost.transport import answers
 from gatepost.transport.answers import FAULT_STATUSES, LICENSE_WORDS, words_of
 from gatepost.transport.faults import is_hopeless, never_sent
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEFAULT_POLICY",
-    "RETRY_AFTER_CAP",
     "RetryBudget",
     "backoff",
     "fault_is_repeatable",
@@ -42,9 +40,6 @@ DEFAULT_POLICY = Retry(
 Of a policy, these are used as urllib3 means them: ``total``, ``backoff_factor``, ``backoff_max``, ``status_forcelist``,
 ``allowed_methods`` (None and False: all) and ``respect_retry_after_header``.
 """
-
-RETRY_AFTER_CAP = 120.0
-"""Seconds of ``Retry-After`` that are obeyed; where a server asks for more, its answer is returned at once."""
 
 
 class RetryBudget:
@@ -116,20 +111,8 @@ def _idempotent(policy: Retry, method: str) -> bool:
 
 
 def retry_after(policy: Retry, response: Response) -> float | None:
-    """Return the seconds that the server asks for (RFC 9110 section 10.2.3); None when it names none or something unreadable.
-
-    A date is compared with the ``Date`` of the same answer, so that no clock has to be right.
-    """
-    header = response.headers.get("Retry-After", "").strip()
-    if not header or not policy.respect_retry_after_header:
-        return None
-    if header.isascii() and header.isdecimal():
-        return float(header)
-    moment = parse_date(header)
-    if moment is None:
-        return None
-    now = parse_date(response.headers.get("Date", ""))
-    return max(0.0, moment - (time.time() if now is None else now))
+    """Return the seconds that the server asks for; None when it names none, and where the policy takes no notice of it."""
+    return answers.retry_after(response.headers) if policy.respect_retry_after_header else None
 
 
 def backoff(policy: Retry, repeats: int) -> float:

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import io
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from gatepost.clock import parse_date
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from requests import Response
     from urllib3 import HTTPResponse
 
-__all__ = ["FAULT_STATUSES", "LICENSE_WORDS", "Words", "words_in", "words_of"]
+__all__ = ["FAULT_STATUSES", "LICENSE_WORDS", "RETRY_AFTER_CAP", "Words", "retry_after", "words_in", "words_of"]
 
 FAULT_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 """Statuses that another try may turn into success."""
 
 LICENSE_WORDS = "has not been licensed"
 """In a 503 that no further try will change (contract/authorization.md section 2.5)."""
+
+RETRY_AFTER_CAP = 120.0
+"""Seconds of ``Retry-After`` that are waited for; where a server asks for more, its answer is returned at once."""
 
 _MAXIMUM = 65_536  # bytes of an error body that are looked at
 
@@ -62,6 +70,24 @@ def words_in(body: bytes, content_type: str = "") -> Words:
         return Words("", "")
     text = body.decode("utf-8", "replace")
     return Words(" ".join(text.split())[:500], "")
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds that the server asks for (RFC 9110 section 10.2.3); None when it names none or something unreadable.
+
+    A date is compared with the ``Date`` of the same answer, so that no clock has to be right.
+
+    Args:
+        headers: The headers of the answer; look-ups ignore case.
+    """
+    header = headers.get("Retry-After", "").strip()
+    if header.isascii() and header.isdecimal():
+        return float(header)
+    moment = parse_date(header)
+    if moment is None:
+        return None
+    now = parse_date(headers.get("Date", ""))
+    return max(0.0, moment - (time.time() if now is None else now))
 
 
 def _peek(response: Response) -> bytes:
