@@ -237,6 +237,12 @@ def test_a_token_as_plain_text_becomes_a_placeholder():
     assert answered("/get_token", b"no token today", content_type="text/plain") == "no token today"
 
 
+def test_a_placeholder_stays_where_a_replayed_tape_has_made_it_a_secret():
+    replayed = Secret("TOKEN:tape:1")
+    assert answered("/login", {"token": "another token"}) == {"token": replayed.reveal()}
+    assert answered("/get_token", b"0123456789abcdef0123", content_type="text/plain") == replayed.reveal()
+
+
 def test_a_refusal_keeps_its_words():
     refusal = {"success": False, "message": "Retry token is invalid.", "data": "words"}
     assert answered("/api/appAuth", refusal, status=401) == refusal
