@@ -118,10 +118,10 @@ BODIES = st.binary(max_size=40) | st.dictionaries(NAMES, VALUES).map(lambda data
 SALT = Fernet.generate_key().decode()
 MAKERS = {
     "LoginAuth": lambda **given: LoginAuth(URL, **given),
-    "TcapAuth": lambda **given: TcapAuth("user", "password", base_url=URL, **given),
-    "TimbrAuth": lambda **given: TimbrAuth(username="user", password="password", salt=SALT, base_url=URL, **given),
-    "ClientCredentialsAuth": lambda **given: ClientCredentialsAuth(URL, "client", "secret", **given),
-    "RefreshTokenAuth": lambda **given: RefreshTokenAuth(URL, "refresh", client_id="client", save=str, **given),
+    "TcapAuth": lambda **given: TcapAuth("user", "an-issued-password", base_url=URL, **given),
+    "TimbrAuth": lambda **given: TimbrAuth(username="user", password="an-issued-password", salt=SALT, base_url=URL, **given),
+    "ClientCredentialsAuth": lambda **given: ClientCredentialsAuth(URL, "client", "an-issued-secret", **given),
+    "RefreshTokenAuth": lambda **given: RefreshTokenAuth(URL, "an-issued-refresh-token", client_id="client", save=str, **given),
 }
 
 

@@ -155,10 +155,10 @@ def test_a_next_link_to_another_host_never_gets_the_token(tcap, make, ask):
 
 
 def test_what_it_needs():
-    for arguments in (("", "password"), ("user", "")):
+    for arguments in (("", "a-tcap-password"), ("user", "")):
         with pytest.raises(CredentialError):
             TcapAuth(*arguments)
     with pytest.raises(OriginError):
-        TcapAuth("user", "password", base_url="http://service.example")
-    assert str(TcapAuth("user", "password").origin) == "https://beta.terrorismanalytics.org"
-    assert TcapAuth("user", "password").issuer == "https://beta.terrorismanalytics.org/token-auth/api/login"
+        TcapAuth("user", "a-tcap-password", base_url="http://service.example")
+    assert str(TcapAuth("user", "a-tcap-password").origin) == "https://beta.terrorismanalytics.org"
+    assert TcapAuth("user", "a-tcap-password").issuer == "https://beta.terrorismanalytics.org/token-auth/api/login"
