@@ -69,6 +69,12 @@ ENDINGS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work where the run works: in a folder of others, files come and go meanwhile."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.fixture
 def proxy() -> Iterator[ProxyServer]:
     with ProxyServer(("127.0.0.1", 0), Tunnel) as server:

@@ -18,6 +18,7 @@ from gatepost.errors import UsageError
 from gatepost.log import Record
 from gatepost.redaction import redact
 from gatepost.testing import Canaries, SecretLeaked
+from gatepost.testing.canaries import FilesBefore
 from gatepost.testing.leaks import LeakFinder
 
 pytest_plugins = ["pytester"]
@@ -144,6 +145,27 @@ def test_files_are_looked_through_their_names_too_and_compressed_ones(tmp_path: 
     with pytest.raises(SecretLeaked, match="broken") as caught:
         canaries.check_folder(tmp_path)
     assert "app.log" not in str(caught.value)
+
+
+def test_what_goes_meanwhile_and_environments_of_others_are_not_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    canaries = Canaries()
+    before = FilesBefore(tmp_path)
+    for name in (".venv-of-a-test/lib/module.py", "environment/lib/module.py", "environment/pyvenv.cfg", "gone", "left"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(canaries.secret("password"))
+    assert before.changed() == [tmp_path / "gone", tmp_path / "left"]
+
+    def read_bytes(path: Path) -> bytes:
+        (tmp_path / "gone").unlink(missing_ok=True)
+        with path.open("rb") as file:
+            return file.read()
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    with pytest.raises(SecretLeaked) as caught:
+        canaries.check_folder(tmp_path)
+    assert "the file left" in str(caught.value)
+    assert "the file gone" not in str(caught.value)
 
 
 def test_what_is_too_short_is_refused_and_a_name_is_used_once():

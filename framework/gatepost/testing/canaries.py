@@ -206,6 +206,8 @@ class Canaries:
             found += _described(finder, "the name of a file", str(path.relative_to(folder)))
             try:
                 found += _described(finder, f"the file {name}", _text(path.read_bytes()))
+            except FileNotFoundError:
+                continue  # gone meanwhile, and so not left behind
             except OSError as error:
                 found.append(f"The file {name} cannot be looked through: {error.strerror}")
         return found
@@ -214,7 +216,7 @@ class Canaries:
 class FilesBefore:
     """The files of a folder, as they are now.
 
-    Left out are version control, virtual environments and the caches of tools.
+    Left out are version control, virtual environments (by their names or their ``pyvenv.cfg``) and the caches of tools.
 
     Attributes:
         folder: The folder.
@@ -239,7 +241,10 @@ def _state(path: Path) -> tuple[int, int] | None:
 
 def _files(folder: Path) -> Iterator[Path]:
     for place, folders, names in os.walk(folder):
-        folders[:] = sorted(set(folders) - _NOT_LEFT_BY_A_TEST)
+        if "pyvenv.cfg" in names and Path(place) != folder:
+            folders.clear()
+            continue
+        folders[:] = sorted(name for name in set(folders) - _NOT_LEFT_BY_A_TEST if not name.startswith(".venv"))
         for name in sorted(names):
             path = Path(place, name)
             if path.is_file():
