@@ -16,6 +16,7 @@ from gatepost.cli.run import run
 from gatepost.cli.schema import schema
 from gatepost.cli.sign import sign
 from gatepost.cli.tape import tape
+from gatepost.cli.test import check_profiles
 from gatepost.cli.update import update
 from gatepost.cli.validate import validate
 from gatepost.version import __version__
@@ -50,3 +51,4 @@ application.add_typer(new, name="new")
 application.add_typer(tape, name="tape")
 for command in (run, inputs, emulator, doctor, sign, validate, schema, package, deploy, update):
     application.command()(command)
+application.command("test")(check_profiles)

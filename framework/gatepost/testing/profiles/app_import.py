@@ -71,13 +71,20 @@ def app_modules(folder: Path) -> Iterator[None]:
     for name in others:
         del sys.modules[name]
     sys.modules.update(known)
+    dependencies = str(folder / "deps")
     sys.path.insert(0, str(folder))
+    # Last: packages of this interpreter fit it; those of the folder were chosen for the platform's.
+    sys.path.append(dependencies)
     importlib.invalidate_caches()
     try:
         yield
     finally:
         with contextlib.suppress(ValueError):
             sys.path.remove(str(folder))
+        with contextlib.suppress(ValueError):
+            sys.path.reverse()
+            sys.path.remove(dependencies)
+        sys.path.reverse()
         own = {
             name: module for name, module in sys.modules.items() if name.partition(".")[0] in tops and _lies_in(module, folder)
         }

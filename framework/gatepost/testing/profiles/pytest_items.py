@@ -53,10 +53,9 @@ class ProfileItem(pytest.Item):
             raise profile.error((), "no app is above it", remedy="Put it below the folder of the app's install.json")
         result = run_profile(profile, self._app(folder), self._platform())
         if result.log:
-            lines = (
-                " ".join((record.level, record.event, *(f"{k}={v}" for k, v in record.values.items()))) for record in result.log
+            self.add_report_section(
+                "call", "app log", redact("\n".join(f"{record.level_name:8} {record.message}" for record in result.log))
             )
-            self.add_report_section("call", "app log", redact("\n".join(lines)))
         if not result.passed:
             raise ProfileFailed(f"{self.path}\n{result.report()}")
 

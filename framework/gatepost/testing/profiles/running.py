@@ -7,8 +7,10 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from gatepost.playbook.errors import VariableError
 from gatepost.playbook.serialization import deserialize
 from gatepost.redaction import redact
+from gatepost.secret import Secret
 from gatepost.testing.profiles.answers import answered
 from gatepost.testing.profiles.checks import Check, check_exit_code, check_message, check_output, report
 from gatepost.testing.profiles.staging import staged_values, staging
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from gatepost.testing.profiles.platform import ProfilePlatform
     from gatepost.testing.profiles.profile import Expectation, Profile
 
-__all__ = ["Finished", "Launch", "ProfileResult", "in_this_process", "run_profile"]
+__all__ = ["Finished", "Launch", "ProfileResult", "in_this_process", "read_value", "run_profile"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class ProfileResult:
         log: The app's log, where it ran in this process.
         error: The exception that ended it.
         secrets: What was filled in from secret places: masked as long as the result is kept.
+        message_had_secret: Whether a secret was masked in the message.
     """
 
     profile: Profile
@@ -85,6 +88,7 @@ class ProfileResult:
     log: tuple[Record, ...] = ()
     error: BaseException | None = None
     secrets: tuple[object, ...] = field(default=(), repr=False)
+    message_had_secret: bool = False
 
     @property
     def passed(self) -> bool:
@@ -98,6 +102,10 @@ class ProfileResult:
                 "the profile is not initialized: nobody has said yet what is expected\n"
                 f"    to do:    gatepost test --update --profile {self.profile.name}"
             )
+        return self.report_checks()
+
+    def report_checks(self) -> str:
+        """Return the lines that tell which expectations were not met, whoever they are of."""
         return report(self.checks)
 
 
@@ -144,6 +152,7 @@ def run_profile(
         with answered(profile, answers, home):
             requested = tuple(each.what for each in expected)
             given = {name: value for name, value in inputs.items() if value is not None}
+            variables.secrets += _secret_inputs(home, given, values)
             finished = started(Launch(given, values, requested))
         checks = [
             check_exit_code(profile.exit_codes, finished.exit_code, message=finished.message, line=profile.line("exit_codes"))
@@ -160,6 +169,7 @@ def run_profile(
             finished.log,
             finished.error,
             tuple(variables.secrets),
+            redact(finished.message) != finished.message or "***" in finished.message,
         )
 
 
@@ -179,15 +189,19 @@ def in_this_process(app: App[Any], platform: ProfilePlatform) -> Callable[[Launc
         for text in launch.requested:
             data = store.values.get(text)
             if data is not None:
-                outputs[text] = deserialize(_type(text), data, text)
+                outputs[text] = read_value(text, data)
         return Finished(result.exit_code, result.message, outputs, result.log, result.error)
 
     return run
 
 
-def _type(text: str) -> str:
+def read_value(text: str, data: bytes) -> Any:
+    """Return the typed value of a variable; what is kept, as text, when it is no value of its type: a comparison will show it."""
     variable = parse_playbook_variable(text)
-    return variable.type if variable is not None else "String"
+    try:
+        return deserialize(variable.type if variable is not None else "String", data, text)
+    except VariableError:
+        return data.decode("utf-8", "replace")
 
 
 @contextlib.contextmanager
@@ -212,6 +226,18 @@ def _variables(folder: Path | None, environment: Mapping[str, str] | None) -> Va
         environment = os.environ
     everything = {**found, **environment}
     return Variables(everything, vault_of(everything))
+
+
+def _secret_inputs(folder: Path | None, inputs: Mapping[str, Any], values: Mapping[str, object]) -> list[Secret]:
+    """Return the values of the inputs that the manifest calls encrypted, so that they stay masked after the run."""
+    if folder is None or not (folder / "install.json").is_file():
+        return []
+    from gatepost.inputs.declared import declared_params
+    from gatepost.manifest.loading import load
+
+    sensitive = {name for name, param in declared_params(load(folder / "install.json")).items() if param.sensitive}
+    texts = [values.get(value, value) for name, value in inputs.items() if name in sensitive and isinstance(value, str)]
+    return [Secret(text) for text in texts if isinstance(text, str) and text]
 
 
 def _check_kind(profile: Profile) -> None:
