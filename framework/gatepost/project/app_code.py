@@ -211,7 +211,7 @@ def start_describing(
         NoAppCodeError: There is no app that is written with gatepost.
         GatepostError: The interpreter cannot be started.
     """
-    from gatepost.project.judging import pack_values
+    from gatepost.project.judging_values import pack_values
     from gatepost.project.made_environment import made_environment
 
     place = Path(folder).absolute()

@@ -41,7 +41,7 @@ def main(folder: str, modules: list[str], descriptor: int, values: str = "") -> 
         folder: The app's folder.
         modules: Names of modules to try, in this order.
         descriptor: The file descriptor to write to.
-        values: Values for the app to judge (`gatepost.project.judging.pack_values`); empty: none.
+        values: Values for the app to judge (`gatepost.project.judging_values.pack_values`); empty: none.
     """
     sys.dont_write_bytecode = True
     sys.path.insert(0, folder)
@@ -118,7 +118,7 @@ def error_of(problem: BaseException, folder: str) -> dict[str, Any]:
 
 def _judged(values: str, folder: str, app: Any) -> dict[str, Any]:
     try:
-        judging = importlib.import_module("gatepost.project.judging")
+        judging = importlib.import_module("gatepost.project.judging_values")
     except ModuleNotFoundError:  # the app's interpreter has a gatepost from before there was one
         return describe_app(app)
     return {**describe_app(app), "refused": judging.judge_values(app, values, folder)}

@@ -14,7 +14,7 @@ from gatepost.inputs.environment import input_name
 from gatepost.inputs.report import inputs_report
 from gatepost.inputs.standard import CREDENTIALS, STANDARD_INPUTS
 from gatepost.inputs.values import Finding, Source, Value
-from gatepost.project.judging import MODEL
+from gatepost.project.judging_values import MODEL
 from gatepost.secret import Secret
 from gatepost.variables import find_platform_variables, find_playbook_variables
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gatepost.inputs.values import Source, Value
-from gatepost.project.judging import pack_values, unpack_values
+from gatepost.project.judging_values import pack_values, unpack_values
 from gatepost.secret import Secret
 
 plain = st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_categories=["Cs"]))
