@@ -15,7 +15,7 @@ import pytest
 from gatepost.errors import GatepostError, UsageError
 from gatepost.project.package.dependencies import Dependencies, DependencySource, collect_dependencies
 from gatepost.project.package.installers import Installer, InstallFailed, Sources, choose_installer, without_credentials
-from gatepost.project.package.requirements import named
+from gatepost.project.package.requirement_set import named
 from gatepost.project.package.target import Target
 from gatepost.project.package.trimming import trim
 from gatepost.project.package.wheels import source_checkout

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gatepost.errors import GatepostError, UsageError
-from gatepost.project.package.requirements import Requirements, find_requirements
+from gatepost.project.package.requirement_set import Requirements
+from gatepost.project.package.requirements import find_requirements
 from gatepost.project.package.target import Target
 
 TARGET = Target.of("3.11")

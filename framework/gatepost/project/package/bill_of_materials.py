@@ -46,7 +46,7 @@ def bill_of_materials(name: str, manifest: Manifest, dependencies: Dependencies,
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in ("cyclonedx", "packageurl"):
             raise
-        from gatepost.project.package.requirements import missing_extra
+        from gatepost.project.package.requirement_set import missing_extra
 
         raise missing_extra("cyclonedx-python-lib") from None
 

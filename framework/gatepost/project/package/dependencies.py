@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from gatepost.errors import UsageError
 from gatepost.project.package.installers import InstallerName, InstallFailed, Sources, choose_installer
-from gatepost.project.package.requirements import canonical, find_requirements, named, packaging_library
+from gatepost.project.package.requirement_set import canonical, named, packaging_library
+from gatepost.project.package.requirements import find_requirements
 from gatepost.project.package.target import DEFAULT_PLATFORM
 from gatepost.project.package.wheels import own_wheels
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
     from gatepost.project.package.installers import Installer
-    from gatepost.project.package.requirements import Requirements
+    from gatepost.project.package.requirement_set import Requirements
     from gatepost.project.package.target import Target
     from gatepost.project.package.wheels import OwnWheels
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from gatepost.errors import GatepostError, UsageError
+from gatepost.errors import UsageError
+from gatepost.project.package.requirement_set import Requirements, canonical, packaging_library
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
     from gatepost.project.package.target import Target
 
-__all__ = ["Requirements", "canonical", "find_requirements", "missing_extra", "named", "packaging_library"]
+__all__ = ["find_requirements"]
 
 SOURCES = ("uv.lock", "requirements.lock", "requirements.txt")
 """Where an app says what it needs; the first that is there counts."""
@@ -30,67 +30,6 @@ _OPTION = re.compile(
     r"(--index-url|--extra-index-url|--find-links|--trusted-host|-i|-f)(?:\s+|=)\S.*|--no-index|--pre|--prefer-binary|--require-hashes"
 )
 _FOUND_BY = re.compile(r"(?P<name>--find-links|-f)(?:\s+|=)(?P<place>\S.*)")
-
-
-@dataclass(frozen=True, slots=True)
-class Requirements:
-    """What is to be installed.
-
-    Attributes:
-        source: The file that says it; None when the app has none and so needs nothing.
-        roots: The requirements of the app itself, without markers: those that do not count on the target are left out.
-        lines: What an installer is given, a requirement or an option a line.
-        unhashed: More lines, of a lock that has hashes for others but not for these.
-        complete: Whether `lines` names everything, also what is needed indirectly, as a lock does.
-        projects: Folders of projects that are to be built, because no registry has them.
-        pinned: Whether each requirement names one version.
-    """
-
-    source: Path | None
-    roots: tuple[Requirement, ...] = ()
-    lines: tuple[str, ...] = ()
-    unhashed: tuple[str, ...] = ()
-    complete: bool = False
-    projects: tuple[Path, ...] = ()
-    pinned: bool = True
-
-
-def packaging_library() -> Any:
-    """Return the library that knows versions and markers.
-
-    Raises:
-        GatepostError: The extra ``package`` is not installed.
-    """
-    try:
-        import packaging.markers
-        import packaging.requirements
-        import packaging.utils
-        import packaging.version
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] != "packaging":
-            raise
-        raise missing_extra("packaging") from None
-    return packaging
-
-
-def missing_extra(package: str) -> GatepostError:
-    """Return the error that names the extra."""
-    return GatepostError(
-        f"Packing an app needs the package {package}",
-        why="It is not installed",
-        remedy="Install gatepost with its extra: pip install 'gatepost[package]'",
-    )
-
-
-def canonical(name: str) -> str:
-    """Return a package's name as all spell it (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def named(line: str) -> str:
-    """Return the normalized name that a line of requirements begins with; empty for an option or a file."""
-    found = re.match(r"[A-Za-z0-9][A-Za-z0-9._-]*", line)
-    return canonical(found[0]) if found else ""
 
 
 def find_requirements(folder: Path, target: Target) -> Requirements:

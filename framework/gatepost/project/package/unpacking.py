@@ -15,6 +15,12 @@ __all__ = ["PackageError", "PackageLimits", "unpack_package"]
 
 _DRIVE = re.compile(r"[A-Za-z]:")
 _CHUNK = 1 << 20
+_LONGEST_NAME = 255
+"""Bytes of one name, on most file systems."""
+
+_LONGEST_PATH = 1000
+"""Characters of a whole path: short enough for every system, below a folder of its own."""
+
 _ENCRYPTED = 0x1
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
@@ -45,8 +51,9 @@ _SMALL = 10_000_000
 def unpack_package(package: Path, into: Path, *, limits: PackageLimits = _LIMITS) -> Path:
     """Unpack a package: a zip file with one folder, which has the package's name (contract/install_json.md section 13).
 
-    Everything is looked at before anything is written. Refused are absolute paths, drive letters, backslashes, ``..``, names
-    that are there twice, links and other things that are no files, encrypted entries, and what is over the limits.
+    Everything is looked at before anything is written. Refused are absolute paths, drive letters, backslashes, colons, ``..``,
+    names that are too long or there twice, links and other things that are no files, encrypted entries, and what is over the
+    limits.
 
     Args:
         package: The file.
@@ -116,7 +123,11 @@ def _check_name(package: Path, entry: zipfile.ZipInfo) -> None:
         raise _refused(package, f"{_shown(entry)} is an absolute path")
     if _DRIVE.match(name):
         raise _refused(package, f"{_shown(entry)} begins with the letter of a drive")
+    if ":" in name or any(ord(character) < 32 for character in name):
+        raise _refused(package, f"{_shown(entry)} has a colon or a control character in its name, which not every system takes")
     parts = name.removesuffix("/").split("/")
+    if len(name) > _LONGEST_PATH or any(len(part.encode()) > _LONGEST_NAME for part in parts):
+        raise _refused(package, f"{_shown(entry)} is a longer name than systems take")
     if ".." in parts:
         raise _refused(package, f"{_shown(entry)} leads out of its folder")
     if "" in parts or "." in parts:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from gatepost.errors import UsageError
-from gatepost.project.package.requirements import Requirements, packaging_library
+from gatepost.project.package.requirement_set import Requirements, packaging_library
 
 if TYPE_CHECKING:
     from gatepost.project.package.target import Target

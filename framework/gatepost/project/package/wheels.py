@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from gatepost.errors import UsageError
 from gatepost.project.package.installers import InstallFailed, Sources
-from gatepost.project.package.requirements import canonical, named
+from gatepost.project.package.requirement_set import canonical, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from gatepost.project.package.installers import Installer
-    from gatepost.project.package.requirements import Requirements
+    from gatepost.project.package.requirement_set import Requirements
     from gatepost.project.package.target import Target
 
 __all__ = ["OwnWheels", "own_wheels", "source_checkout"]
