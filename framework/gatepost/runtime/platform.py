@@ -12,28 +12,7 @@ from gatepost.transport.answers import words_of
 if TYPE_CHECKING:
     from requests import Response, Session
 
-__all__ = ["GROUP_TYPES", "fetch_choices", "fetch_secure_params", "fetch_variable"]
-
-GROUP_TYPES = (
-    "Adversary",
-    "Attack Pattern",
-    "Campaign",
-    "Course of Action",
-    "Document",
-    "Email",
-    "Event",
-    "Incident",
-    "Intrusion Set",
-    "Malware",
-    "Report",
-    "Signature",
-    "Tactic",
-    "Task",
-    "Threat",
-    "Tool",
-    "Vulnerability",
-)
-"""The types of groups: the same on every platform (contract/rest_v3.md section 6)."""
+__all__ = ["fetch_choices", "fetch_secure_params", "fetch_variable"]
 
 _MOST = 10_000
 """Entries of one page: the most that the platform gives (contract/rest_v3.md section 3)."""
@@ -116,6 +95,8 @@ def fetch_choices(session: Session, magic: str) -> tuple[str, ...]:
     """
     kind = magic.strip().removeprefix("${").removesuffix("}").partition(":")[0]
     if kind == "GROUP_TYPES":
+        from gatepost.inputs.group_types import GROUP_TYPES
+
         return GROUP_TYPES
     if kind == "INDICATOR_TYPES":
         data = _list(session.get("/v2/types/indicatorTypes"), magic).get("data")

@@ -9,6 +9,7 @@ from pydantic import ValidationInfo, field_validator
 from gatepost.inputs.fields.context import FieldContext
 from gatepost.inputs.fields.endings import invalid_entity_type
 from gatepost.inputs.fields.entities import TCEntity
+from gatepost.inputs.group_types import GROUP_TYPES
 
 __all__ = [
     "AddressEntity",
@@ -97,27 +98,7 @@ class GroupEntity(_TypedEntity):
     """A group of any type."""
 
     kind: ClassVar[str] = "Group"
-    types: ClassVar[frozenset[str]] = frozenset(
-        {
-            "Adversary",
-            "Attack Pattern",
-            "Campaign",
-            "Course of Action",
-            "Document",
-            "Email",
-            "Event",
-            "Incident",
-            "Intrusion Set",
-            "Malware",
-            "Report",
-            "Signature",
-            "Tactic",
-            "Task",
-            "Threat",
-            "Tool",
-            "Vulnerability",
-        }
-    )
+    types: ClassVar[frozenset[str]] = frozenset(GROUP_TYPES)
 
 
 class CaseManagementEntity(_TypedEntity):

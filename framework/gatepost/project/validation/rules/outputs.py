@@ -10,26 +10,6 @@ from gatepost.manifest.places import quoted
 from gatepost.project.validation.rule import Problem, rule
 from gatepost.project.validation.subject import Subject
 
-_REQUEST_INPUTS = (
-    "tc_adv_req_path",
-    "tc_adv_req_http_method",
-    "tc_adv_req_params",
-    "tc_adv_req_exclude_null_params",
-    "tc_adv_req_headers",
-    "tc_adv_req_body",
-    "tc_adv_req_urlencode_body",
-    "tc_adv_req_fail_on_error",
-)
-_REQUEST_OUTPUTS = {
-    "content": "String",
-    "content.binary": "Binary",
-    "headers": "String",
-    "ok": "String",
-    "reason": "String",
-    "status_code": "String",
-    "url": "String",
-}
-
 
 @rule("GP505", Severity.ERROR)
 def playbook_missing(app: Subject) -> Iterator[Problem]:
@@ -75,7 +55,9 @@ def request_outputs(app: Subject) -> Iterator[Problem]:
     if not app.manifest.has_feature("advancedRequest") or playbook is None or not playbook.output_prefix:
         return
     declared = {(output.name, output.type) for output in playbook.output_variables}
-    wanted = {(f"{playbook.output_prefix}.request.{name}", kind) for name, kind in _REQUEST_OUTPUTS.items()}
+    from gatepost.manifest.app_spec.advanced_request import advanced_request_outputs
+
+    wanted = {(output.name, output.type) for output in advanced_request_outputs(playbook.output_prefix).output_variables}
     missing = sorted(name for name, _ in wanted - declared)
     if missing:
         yield Problem(f"the advanced request lacks the outputs {', '.join(missing)}", "Add them", ("playbook", "outputVariables"))
@@ -90,7 +72,9 @@ def request_inputs(app: Subject) -> Iterator[Problem]:
     """
     if not app.manifest.has_feature("advancedRequest"):
         return
-    missing = [name for name in _REQUEST_INPUTS if app.manifest.param(name) is None]
+    from gatepost.manifest.app_spec.advanced_request import advanced_request_params
+
+    missing = [param.name for param in advanced_request_params() if app.manifest.param(param.name) is None]
     if missing:
         yield Problem(f"the advanced request lacks the inputs {', '.join(missing)}", "Add them", ("params",))
 
