@@ -104,3 +104,7 @@ def test_code_is_left_alone_where_that_is_wanted(gatepost, folder):
     said = gatepost("validate", "--no-code")
     assert "GP901" not in said.out
     assert "Note: The code was not compared with the manifest, as you asked." in said.out
+
+
+def test_help_says_where_the_list_of_ignored_rules_stands(gatepost):
+    assert "tool.gatepost.validate" in gatepost("validate", "--help").out

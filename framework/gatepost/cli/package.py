@@ -98,7 +98,7 @@ def package(
     whatever this machine is. Without --check the exit code is 0 when the package is there; with it, the app's.
     """
     if check is not None:
-        for option, value in (("FOLDER", path), ("--output", output), ("--deps", deps)):
+        for option, value in (("path", path), ("--output", output), ("--deps", deps)):
             if value is not None:
                 raise typer.BadParameter("it makes a package, and --check tries one", param_hint=option)
         _check(check, auth=auth, inputs=inputs, python=python, json=json)

@@ -22,7 +22,7 @@ class Format(enum.StrEnum):
 
 
 def validate(
-    folder: Annotated[Path, typer.Argument(help="The app's folder.", show_default="the working directory")] = Path(),
+    path: Annotated[Path, typer.Argument(help="The app's folder.", show_default="the working directory")] = Path(),
     *,
     fix: Annotated[
         bool, typer.Option("--fix", help="Correct what needs no person, and say what was corrected. No meaning changes.")
@@ -47,7 +47,7 @@ def validate(
     """Check an app's manifest, the files beside it, and that its typed code agrees with them.
 
     The app's code is imported in a process of its own, and not run. The exit code is 0 when nothing is an error. What stands as
-    ignore under [tool.gatepost.validate] in the app's pyproject.toml is ignored.
+    ignore under tool.gatepost.validate in the app's pyproject.toml is ignored.
     """
     shape = Format.JSON if json else format
     if rules or explain is not None:
@@ -66,11 +66,11 @@ def validate(
         from gatepost.cli import validate_report
         from gatepost.project.validation import correct
 
-        corrections = correct(folder, ignore=ignore or (), write=not diff)
+        corrections = correct(path, ignore=ignore or (), write=not diff)
         validate_report.print_corrections(corrections, only_shown=diff)
         if diff:
             return
-    validation = run(folder, ignore=ignore or (), code=not no_code, python=python)
+    validation = run(path, ignore=ignore or (), code=not no_code, python=python)
     from gatepost.cli import validate_report  # not before: the app's code is imported in the meantime
 
     validate_report.PRINTERS[shape.value](validation)
