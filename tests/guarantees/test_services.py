@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import pickle
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,13 +18,14 @@ import requests
 
 from gatepost.auth import RenewalRefused, RenewalUnavailable, Scheme
 from gatepost.clock import Clocks
-from gatepost.emulator import ChaosProfile, Rule
+from gatepost.emulator import ChaosProfile, OAuthEmulator, Rule
 from gatepost.emulator.faults import Answer, Destination, Redirect
 from gatepost.sessions import AuthorizedSession
 from gatepost.sessions.curl import curl_line
 from gatepost.sessions.tapes import RecordingAdapter, Tape
 from gatepost.transport.errors import OriginError
 from gatepost.transport.plain import PlainTransport
+from tests.e2e.tunnel import ProxyServer, Tunnel
 from tests.guarantees.services import CERTIFICATE, ISSUED, SENT_AS_THEY_ARE, Case, Service
 from tests.transport.scripted_server import ScriptedServer
 
@@ -168,6 +170,45 @@ def test_many_threads_share_one_login_and_one_renewal(case, service, clocks, ask
     assert time.slept == []
 
 
+# -- 5: nobody waits in the advisory window --------------------------------------------------------------------------------------
+
+
+class HeldTransport(PlainTransport):
+    """Sends a login only when the test lets it."""
+
+    def __init__(self, ca_file: str) -> None:
+        super().__init__(verify=ca_file)
+        self.entered, self.may_send = threading.Event(), threading.Event()
+        self.may_send.set()
+
+    def send(self, method: str, url: str, **settings: Any) -> Any:
+        self.entered.set()
+        assert self.may_send.wait(30)
+        return super().send(method, url, **settings)
+
+
+@pytest.mark.parametrize("case", [case for case in ISSUED if case.expires], ids=str)
+def test_nobody_waits_for_the_one_who_logs_in(case, service, clocks, asking, threads, time):
+    held = HeldTransport(service.ca_file)
+    scheme = case.scheme(service, clocks, transport=held)
+    ask = asking(scheme)
+    ask()
+    expires = scheme.renewal.snapshot().expires
+    time.turn((expires - time.time()) * 0.85)
+    held.entered.clear()
+    held.may_send.clear()
+    first = threads.submit(ask)
+    assert held.entered.wait(30)
+
+    assert [future.result(30).status_code for future in [threads.submit(ask) for _ in range(7)]] == [200] * 7
+    assert not first.done()
+    assert len(issuings(case, service)) == 1
+
+    held.may_send.set()
+    assert first.result(30).status_code == 200
+    assert len(issuings(case, service)) == 2
+
+
 # -- 6: a refused login is told in the service's words ---------------------------------------------------------------------------
 
 
@@ -253,6 +294,50 @@ def test_missing_permission_costs_one_login_at_most(case, service, clocks, askin
         assert ask(headers={"X-Request-Id": "forbidden"}).status_code in (401, 403)
 
     assert len(issuings(case, service)) <= (1 if case.name == "TcapAuth" else 2)
+
+
+# -- 12: what is said explicitly beats the environment ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def other_authority() -> Iterator[str]:
+    with OAuthEmulator() as other:
+        yield other.ca_file
+
+
+@pytest.fixture(scope="module")
+def proxy() -> Iterator[ProxyServer]:
+    with ProxyServer(("127.0.0.1", 0), Tunnel) as server:
+        server.seen, server.daemon_threads = [], True
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@every
+def test_calls_and_logins_go_as_was_said_and_not_as_the_environment_has_it(
+    case, shared, proxy, other_authority, time, monkeypatch
+):
+    """The environment names a proxy that is none, and an authority that has nothing to do with the service."""
+    service, clocks = shared(case), Clocks()
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", other_authority)
+    proxies = {"https": f"http://127.0.0.1:{proxy.server_address[1]}"}
+    given = {"transport": PlainTransport(verify=service.ca_file, proxies=proxies)} if case.issuing else {}
+    proxy.seen.clear()
+    with session_with(case.scheme(service, clocks, **given), service) as session:
+        session.proxies = proxies
+        assert session.get(case.path).ok
+    assert len(proxy.seen) == (2 if case.issuing else 1)
+
+    if case.issuing:
+        untold = case.scheme(service, Clocks(time), transport=PlainTransport(proxies=proxies))
+        with session_with(untold, service) as session, pytest.raises(RenewalUnavailable, match="certificate"):
+            session.get(case.path)
+        assert len(proxy.seen) == 3, "a certificate that is not trusted was asked for again"
+        assert time.slept == []
 
 
 # -- 13: no secret is shown ------------------------------------------------------------------------------------------------------

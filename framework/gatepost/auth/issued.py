@@ -140,7 +140,9 @@ class IssuedTokenAuth(Scheme):
             raise
         except TransportError as error:
             why = f"{error.what}. {error.why}".rstrip(". ")
-            raise RenewalUnavailable(f"No token could be got from {self._issuing}", why=why, remedy=error.remedy) from None
+            raise RenewalUnavailable(
+                f"No token could be got from {self._issuing}", why=why, remedy=error.remedy, hopeless=error.hopeless
+            ) from None
         if self._transport.verify is not False or self._issuing.is_loopback:
             self.clocks.of(self._issuing).note(answer.headers.get("Date"))
         if answer.status in (408, 429) or answer.status >= 500:

@@ -56,11 +56,15 @@ class RenewalUnavailable(CredentialError):
 
     Attributes:
         retry_after: Seconds that the server asks to be left alone for; None when it names none.
+        hopeless: Whether asking again at once cannot help: the server's certificate is not trusted, say.
     """
 
-    def __init__(self, what: str, *, why: str = "", remedy: str = "", retry_after: float | None = None) -> None:
+    def __init__(
+        self, what: str, *, why: str = "", remedy: str = "", retry_after: float | None = None, hopeless: bool = False
+    ) -> None:
         super().__init__(what, why=why, remedy=remedy)
         self.retry_after = retry_after
+        self.hopeless = hopeless
 
 
 Fetch = Callable[["Expiring"], "tuple[Secret, float | None]"]
@@ -364,7 +368,8 @@ class Renewal:
                 return self._fetch(current)
             except RenewalUnavailable as error:
                 self._pauses.answered(_again(error))
-                if attempt == attempts or not (waits or error.retry_after is None) or not self._pauses.before_next(attempt):
+                last = attempt == attempts or error.hopeless or (error.retry_after is not None and not waits)
+                if last or not self._pauses.before_next(attempt):
                     raise
         raise AssertionError("unreachable: the loop returns or raises")
 

@@ -139,7 +139,10 @@ class TokenAuth(Scheme):
             raise
         except TransportError as error:
             raise RenewalUnavailable(
-                "The token could not be renewed", why=f"{error.what}. {error.why}".rstrip(". "), remedy=error.remedy
+                "The token could not be renewed",
+                why=f"{error.what}. {error.why}".rstrip(". "),
+                remedy=error.remedy,
+                hopeless=error.hopeless,
             ) from None
         origin = origin_of(self.renew_url or "")
         if self._transport.verify is not False or origin.is_loopback:

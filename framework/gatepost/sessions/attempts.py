@@ -223,7 +223,7 @@ class AttemptingSession(requests.Session):
     def _may_repeat(self, request: PreparedRequest, call: Call, error: Exception) -> bool:
         if isinstance(error, RenewalUnavailable):
             # Nothing was sent: the credentials were not ready. Where the server said when to come back, it has been waited for.
-            repeat = call.repeatable is not False and error.retry_after is None
+            repeat = call.repeatable is not False and error.retry_after is None and not error.hopeless
         elif isinstance(error, TransportError):
             repeat = False  # the deadline
         else:

@@ -22,13 +22,17 @@ class TransportError(GatepostError, exceptions.RequestException):
         request: The request without the headers that carried credentials; None when there is none.
         response: Always None.
         attempts: How many times the request was tried.
+        hopeless: Whether another try cannot help: an untrusted certificate, say.
     """
 
-    def __init__(self, what: str, *, why: str = "", remedy: str = "", request: Any = None, attempts: int = 1) -> None:
+    def __init__(
+        self, what: str, *, why: str = "", remedy: str = "", request: Any = None, attempts: int = 1, hopeless: bool = False
+    ) -> None:
         GatepostError.__init__(self, what, why=why, remedy=remedy)
         self.request = request
         self.response = None
         self.attempts = attempts
+        self.hopeless = hopeless
 
 
 class ConnectionFailed(TransportError, exceptions.ConnectionError):

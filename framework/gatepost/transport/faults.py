@@ -52,7 +52,7 @@ def readable(error: Exception, *, host: str, attempts: int = 1, request: Prepare
     """Turn a failure of ``requests`` into one that says what happened, why, and what to do. It holds no URL and no credential."""
     reason = _reason(error)
     times = "" if attempts == 1 else f", tried {attempts} times"
-    arguments: dict[str, Any] = {"request": request, "attempts": attempts}
+    arguments: dict[str, Any] = {"request": request, "attempts": attempts, "hopeless": is_hopeless(error)}
     if isinstance(error, exceptions.SSLError):
         refused = any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _causes(error))
         return CertificateError(
