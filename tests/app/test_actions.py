@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from gatepost import App, AppFailure, Inputs, Outputs, PartialFailure, Runtime
+from gatepost.emulator import Emulator
 from gatepost.errors import UsageError
 
 
@@ -175,3 +176,15 @@ def test_an_app_says_what_it_creates() -> None:
 def test_what_is_no_list_of_names_is_no_feature(features: Any) -> None:
     with pytest.raises(UsageError, match="feature"):
         App[Any](features=features)
+
+
+# -- what only the platform may say ------------------------------------------------------------------------------------------
+
+
+def test_an_action_may_come_with_the_inputs_that_the_platform_holds_back(app: App[TextInputs], tc_platform: Emulator) -> None:
+    held_back = App(TextInputs, outputs=AppOutputs)
+    for action in app.actions.values():
+        held_back.action(action.name)(action.function)
+    tc_platform.job_parameters = {"tc_action": "Upper", "text": "a"}
+    result = held_back.test(tc_platform.inputs("token"), tc_secure_params="true")
+    assert (result.exit_code, result.outputs) == (0, {"demo.text": "A"}), result.message

@@ -110,6 +110,11 @@ def test_a_step_finds_what_is_staged_and_its_outputs_are_returned(step: AppFolde
 def test_only_what_the_playbook_asks_for_is_returned(step: AppFolder, tc_platform: Emulator) -> None:
     tc_platform.playbook.requested = ("#App:7:demo.out!String",)
     assert launch_emulated(step, tc_platform).outputs == {"#App:7:demo.out!String": "ABC"}
+    asked = {"tc_playbook_out_variables": "#App:8:demo.out!String, #App:8:demo.old!String"}
+    assert launch_emulated(step, tc_platform, inputs=asked.items()).outputs == {
+        "#App:8:demo.out!String": "ABC",
+        "#App:8:demo.old!String": None,
+    }
 
 
 def test_a_job_has_no_outputs(make_app: MakeApp, tc_platform: Emulator) -> None:
@@ -176,3 +181,35 @@ def test_without_anything_to_stage_nothing_is_asked_of_a_store(step: AppFolder) 
     with own_step(step, {"TC_KVSTORE_PORT": "1"}) as made:
         assert list(made.variables) == ["TC_PLAYBOOK_KVSTORE_CONTEXT", "TC_PLAYBOOK_OUT_VARIABLES"]
         assert made.outputs() is None
+
+
+# -- outputs that a person names ---------------------------------------------------------------------------------------------
+
+EXPOSED = """
+from gatepost import App, Inputs
+from gatepost.inputs.fields import KeyValue
+
+class AppInputs(Inputs):
+    fields: list[KeyValue] = []
+
+app = App(AppInputs)
+
+@app.playbook
+def step(runtime):
+    for pair in runtime.inputs.fields:
+        runtime.playbook.write(pair.key, pair.value)
+
+app.run()
+"""
+
+
+def test_keys_that_a_person_types_are_outputs(make_app: MakeApp, tc_platform: Emulator) -> None:
+    app = make_app(
+        EXPOSED,
+        params=[{"name": "fields", "type": "KeyValueList", "exposePlaybookKeyAs": "String"}],
+        runtimeLevel="Playbook",
+        playbook={"type": "Utility", "outputVariables": []},
+    )
+    pairs = [{"key": "colour", "value": "red"}, {"key": "no name!", "value": "x"}]
+    write(app.folder / "app_inputs.json", {}, fields=pairs)
+    assert launch_emulated(app, tc_platform).outputs == {"#App:9876:colour!String": "red"}

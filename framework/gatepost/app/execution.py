@@ -279,7 +279,8 @@ class _Run:
             self.manifest = load(folder / "install.json")
         if explicit is not None:
             if self._is_playbook and not names_outputs(explicit):
-                explicit = {**explicit, "tc_playbook_out_variables": request_everything(self.app.output_models, self.manifest)}
+                asked = request_everything(self.app.output_models, self.manifest, explicit)
+                explicit = {**explicit, "tc_playbook_out_variables": asked}
             return collect(explicit=explicit, manifest=self.manifest, environment={})
         return collect(manifest=self.manifest, folder=folder, arguments=arguments)
 

@@ -166,11 +166,40 @@ def stage(variables: Mapping[str, object]) -> MemoryStore:
     return store
 
 
-def request_everything(models: Iterable[type[Outputs]], manifest: Manifest | None) -> tuple[str, ...]:
-    """Return the variables of all outputs that code and manifest declare, as a playbook would ask for them."""
+def request_everything(
+    models: Iterable[type[Outputs]], manifest: Manifest | None, values: Mapping[str, object] | None = None
+) -> tuple[str, ...]:
+    """Return the variables of all outputs that code and manifest declare, as a playbook would ask for them.
+
+    Args:
+        models: The app's models of outputs.
+        manifest: The app's manifest.
+        values: The app's inputs by name: the keys of those with ``exposePlaybookKeyAs`` are outputs, too
+            (contract/install_json.md section 2).
+    """
     from gatepost.playbook.outputs import output_variables
 
     declared = manifest.playbook.output_variables if manifest is not None and manifest.playbook is not None else ()
     named = [(variable.name, variable.type) for model in models for variable in output_variables(model)]
     named += [(variable.name, variable.type) for variable in declared]
+    if manifest is not None and values:
+        for param in manifest.params:
+            if param.expose_playbook_key_as:
+                named += [(key, param.expose_playbook_key_as) for key in _keys(values.get(param.name))]
     return tuple(f"#App:{OWN_ID}:{name}!{type}" for name, type in dict.fromkeys(named))
+
+
+def _keys(value: object) -> list[str]:
+    """Return the keys of a KeyValueList; none of one that stands in a variable, since nobody has read it yet."""
+    from gatepost.variables import parse_playbook_variable
+
+    if isinstance(value, str):
+        import json
+
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return []
+    pairs = value if isinstance(value, list) else [value]
+    keys = [pair["key"] for pair in pairs if isinstance(pair, dict) and isinstance(pair.get("key"), str)]
+    return [key for key in keys if parse_playbook_variable(f"#App:{OWN_ID}:{key}!String") is not None]

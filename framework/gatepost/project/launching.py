@@ -215,7 +215,7 @@ def launch_emulated(
     from gatepost.project.ca_bundle import CA_VARIABLES, write_ca_bundle
     from gatepost.project.emulated_services import EmulatedServices
     from gatepost.project.made_environment import made_environment
-    from gatepost.project.playbook_step import emulated_step
+    from gatepost.project.playbook_step import EmulatedStep
 
     if auth not in _EMULATED:
         raise UsageError(f"{auth!r} is no way to be authorized", remedy="Choose auto, token or hmac")
@@ -224,15 +224,15 @@ def launch_emulated(
     with open_tape(record=record, replay=replay) as tape, _session(keep=keep) as session, contextlib.ExitStack() as stack:
         made = made_environment(caller)
         bundle = session.path / "ca.pem"
-        handed, outputs = stack.enter_context(emulated_step(app, platform, scenario))
-        own = _platform_inputs(platform, session, auth, tape) | handed
+        step = EmulatedStep(app, platform, scenario)
+        own = _platform_inputs(platform, session, auth, tape) | step.inputs
         services = EmulatedServices(stack, given, tape)
         params = app_params(app, platform=own, given=given, environment=made, services=services.start, scenario=scenario)
         key = make_param_key()
         param_file = session.in_path / ".params"
         try:
             write_ca_bundle(bundle, platform.ca_file, *services.authorities, environment=caller)
-            write_param_file(param_file, key, params.values)
+            write_param_file(param_file, key, step.asking(params.values))
         except OSError as error:
             raise _cannot_write(error) from None
         made |= dict.fromkeys(CA_VARIABLES, str(bundle))
@@ -256,7 +256,7 @@ def launch_emulated(
             interrupted=ended.interrupted,
             stopped=ended.stopped,
             tape=tape.use(ended.exit_code) if tape is not None else None,
-            outputs=outputs(),
+            outputs=step.outputs(),
         )
 
 

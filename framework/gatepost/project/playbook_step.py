@@ -12,14 +12,16 @@ from gatepost.errors import GatepostError, InputError, UsageError
 from gatepost.redaction import redact_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from gatepost.emulator import Emulator
     from gatepost.kvstore import KeyValueStore
     from gatepost.project.app_folder import AppFolder
 
-__all__ = ["OwnStep", "emulated_step", "is_step", "own_step", "staged_variables"]
+__all__ = ["EmulatedStep", "OwnStep", "is_step", "own_step", "staged_variables"]
+
+OUT_VARIABLES = "tc_playbook_out_variables"
 
 
 def is_step(app: AppFolder) -> bool:
@@ -85,42 +87,64 @@ def _from_base64(value: object) -> bytes:
 # -- on an emulated platform -------------------------------------------------------------------------------------------------
 
 
-@contextlib.contextmanager
-def emulated_step(
-    app: AppFolder, platform: Emulator, scenario: Path | None = None
-) -> Iterator[tuple[dict[str, Any], Callable[[], dict[str, object] | None]]]:
-    """Make an app a step of the emulated platform's playbook for the block.
+class EmulatedStep:
+    """A launch of an app as a step of the emulated platform's playbook.
 
-    Everything that its manifest declares is asked for, unless the playbook asks for something already.
+    Everything that its manifest declares is asked for, unless the playbook or the inputs ask for something already.
 
     Args:
         app: The app; for one that is no step nothing happens.
         platform: The platform; it runs.
         scenario: As for `staged_variables`.
 
-    Yields:
-        The inputs that the playbook hands over; and what returns the outputs, as `gatepost.project.Launch` has them.
-
     Raises:
         InputError: As for `staged_variables`.
     """
-    if not is_step(app):
-        yield {}, lambda: None
-        return
-    playbook = platform.playbook
-    if not playbook.requested:
-        from gatepost.app.playbook import request_everything
 
-        playbook.requested = request_everything((), app.manifest)
-    playbook.stage(staged_variables(app, scenario))
+    def __init__(self, app: AppFolder, platform: Emulator, scenario: Path | None = None) -> None:
+        self._manifest = app.manifest
+        self._playbook = platform.playbook if is_step(app) else None
+        self._asks = self._playbook is not None and not self._playbook.requested
+        self._requested = () if self._playbook is None else self._playbook.requested
+        if self._playbook is not None:
+            self._playbook.stage(staged_variables(app, scenario))
 
-    def read(variable: str) -> object:
-        try:
-            return playbook.read(variable)
-        except GatepostError as error:
-            return f"({error.what}: {error.why})"
+    @property
+    def inputs(self) -> dict[str, Any]:
+        """What the playbook hands over, but for the outputs that it asks for."""
+        return {} if self._playbook is None else self._playbook.inputs(())
 
-    yield playbook.inputs(), lambda: {variable: _shown(read(variable)) for variable in playbook.requested}
+    def asking(self, values: Mapping[str, object]) -> dict[str, object]:
+        """Return the inputs of a run with the outputs that it is asked for.
+
+        Args:
+            values: The inputs: the keys of those with ``exposePlaybookKeyAs`` are outputs, too.
+        """
+        if self._playbook is None:
+            return dict(values)
+        given = values.get(OUT_VARIABLES)
+        if given:
+            texts = given if isinstance(given, list) else str(given).split(",")
+            self._requested = tuple(str(text).strip() for text in texts)
+        elif self._asks:
+            from gatepost.app.playbook import request_everything
+
+            self._requested = request_everything((), self._manifest, values)
+        return {**values, **({OUT_VARIABLES: ",".join(self._requested)} if self._requested else {})}
+
+    def outputs(self) -> dict[str, object] | None:
+        """Return what the app gave out, as `gatepost.project.Launch` has it."""
+        playbook = self._playbook
+        if playbook is None:
+            return None
+
+        def read(variable: str) -> object:
+            try:
+                return playbook.read(variable)
+            except GatepostError as error:
+                return f"({error.what}: {error.why})"
+
+        return {variable: _shown(read(variable)) for variable in self._requested}
 
 
 # -- with a store of the caller's own ----------------------------------------------------------------------------------------
@@ -208,13 +232,14 @@ def _open_step(app: AppFolder, environment: Mapping[str, str], scenario: Path | 
     from gatepost.inputs.collecting import collect
     from gatepost.inputs.param_file import PATH_VARIABLE
     from gatepost.kvstore.choice import RedisServer, choose_store
-    from gatepost.runtime.playbook import CONTEXT, OUT_VARIABLES, store_inputs
+    from gatepost.runtime.playbook import CONTEXT, store_inputs
 
     staged = staged_variables(app, scenario)
     if environment.get(PATH_VARIABLE):
         return OwnStep()
     try:
-        values = store_inputs(collect(manifest=app.manifest, folder=app.folder, environment=environment), app.manifest)
+        collected = collect(manifest=app.manifest, folder=app.folder, environment=environment)
+        values = store_inputs(collected, app.manifest)
         choice = choose_store(values)
     except GatepostError:
         return OwnStep()  # the app will say so itself
@@ -230,8 +255,11 @@ def _open_step(app: AppFolder, environment: Mapping[str, str], scenario: Path | 
 
     context = str(values.get(CONTEXT) or "")
     asked = values.get(OUT_VARIABLES)
+    given = {name: value.value for name, value in collected.best.items()}
     requested = (
-        [str(variable) for variable in asked] if isinstance(asked, list) and asked else request_everything((), app.manifest)
+        [str(variable) for variable in asked]
+        if isinstance(asked, list) and asked
+        else request_everything((), app.manifest, given)
     )
     made = not context
     context = context or str(uuid.uuid4())
