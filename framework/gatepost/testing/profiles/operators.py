@@ -321,10 +321,9 @@ def _text(value: object) -> str:
 
 
 def _parsed(value: object) -> tuple[Any, str]:
-    """Return what JSON text means, and why it means nothing; of a list, what each of its texts does."""
+    """Return what JSON text means, and why it means nothing; of a list, what each of its texts does, or the text itself."""
     if isinstance(value, list):
-        items = [_parsed(item) for item in value]
-        return [item for item, _ in items], next((reason for _, reason in items if reason), "")
+        return [_parsed(item)[0] for item in value], ""
     if not isinstance(value, str):
         return value, ""
     try:
