@@ -26,12 +26,12 @@ def test_two_apps_with_modules_of_one_name_are_two(tmp_path: Path):
 
 
 def test_a_folder_without_such_an_app(tmp_path: Path):
-    (tmp_path / "run.py").write_text("value = 1\n", encoding="utf-8")
+    (tmp_path / "run.py").write_text("raise SystemExit('it was run')\n", encoding="utf-8")
     with pytest.raises(NotGatepostError, match="--process"):
         import_app(tmp_path)
 
 
 def test_code_that_cannot_be_imported_is_told(tmp_path: Path):
-    (tmp_path / "app.py").write_text("import no_such_package_at_all\n", encoding="utf-8")
+    (tmp_path / "app.py").write_text("import gatepost, no_such_package_at_all\n", encoding="utf-8")
     with pytest.raises(GatepostError, match="no_such_package_at_all"):
         import_app(tmp_path)

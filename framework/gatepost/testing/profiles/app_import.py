@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,9 +37,7 @@ def import_app(folder: str | Path) -> App[Any]:
 
     place = Path(folder).resolve()
     with app_modules(place):
-        for name in ("app", "run"):
-            if not (place / f"{name}.py").is_file():
-                continue
+        for name in _modules(place):
             try:
                 module = importlib.import_module(name)
             except (Exception, SystemExit) as error:
@@ -56,6 +55,17 @@ def import_app(folder: str | Path) -> App[Any]:
         why="Neither app.py nor run.py makes an App",
         remedy="Let `gatepost test` start it as a process, as the platform does: gatepost test --process",
     )
+
+
+def _modules(folder: Path) -> list[str]:
+    """Return the modules that may make the app: importing any other one may be to run it."""
+    sources = {}
+    for path in folder.glob("*.py"):
+        with contextlib.suppress(OSError):
+            sources[path.stem] = path.read_bytes()
+    if not any(b"gatepost" in source for source in sources.values()):
+        return []
+    return [name for name in ("app", "run") if name in sources and (name == "app" or re.search(rb"\bApp[(\[]", sources[name]))]
 
 
 _KEPT: dict[Path, dict[str, ModuleType]] = {}
