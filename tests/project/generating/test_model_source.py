@@ -137,7 +137,7 @@ def test_without_a_layout_one_class_has_everything() -> None:
 def test_what_the_framework_reads_gets_no_field() -> None:
     params = [
         {"name": name, "label": name, "type": "String"}
-        for name in ("api_access_id", "tc_owner", "feed_auth", "feed_url", "feed_api_key", "tc_adv_req_path", "own")
+        for name in ("api_access_id", "tc_log_level", "feed_auth", "feed_url", "feed_api_key", "tc_adv_req_path", "own")
     ]
     text = model_source(manifest_of(json.dumps({"runtimeLevel": "Organization", "params": params}))).text
     assert [line.strip() for line in text.splitlines() if ":" in line and "None" in line] == ["own: str | None = None"]

@@ -8,15 +8,24 @@ from gatepost.exports import lazy_exports
 
 if TYPE_CHECKING:
     from gatepost.project.generating.model_source import ModelSource, model_source
+    from gatepost.project.generating.recording import Note
+    from gatepost.project.generating.synchronizing import SynchronizedFile, Synchronization, synchronize, synchronized
 
 __all__ = [
     "ModelSource",
+    "Note",
+    "Synchronization",
+    "SynchronizedFile",
     "model_source",
+    "synchronize",
+    "synchronized",
 ]
 
 __getattr__, __dir__ = lazy_exports(
     __name__,
     {
         "model_source": ("ModelSource", "model_source"),
+        "recording": ("Note",),
+        "synchronizing": ("SynchronizedFile", "Synchronization", "synchronize", "synchronized"),
     },
 )
