@@ -35,7 +35,11 @@ def test_a_new_project_runs_at_once(gatepost, tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("auth", "message"), [("tcap", "0 of 1 hashes are known to TCAP"), ("timbr", "rows from threat_intelligence")]
+    ("auth", "message"),
+    [
+        ("tcap", "0 of 1 hashes are known to TCAP"),
+        ("header", "45 of 45 items"),
+    ],
 )
 def test_a_new_project_with_a_service_runs_at_once(gatepost, tmp_path: Path, auth: str, message: str):
     said = gatepost("new", "job", "my_app", "--folder", tmp_path / "my_app", "--auth", auth)
@@ -45,8 +49,7 @@ def test_a_new_project_with_a_service_runs_at_once(gatepost, tmp_path: Path, aut
     assert message in ended.out + ended.err
 
 
-def test_a_project_for_a_service_that_nobody_can_emulate_says_what_comes_next(gatepost, tmp_path: Path):
+def test_a_project_for_a_service_of_ones_own_says_what_comes_next(gatepost, tmp_path: Path):
     said = gatepost("new", "job", "my_app", "--folder", tmp_path / "my_app", "--auth", "header")
-    assert "--emulator" not in said.out
     assert "gatepost doctor --service feed" in said.out
     assert gatepost("new", "job", "other", "--folder", tmp_path / "other", "--auth", "carrier-pigeon").code == 2

@@ -5,7 +5,7 @@ import contextlib
 import pytest
 
 from gatepost.errors import UsageError
-from gatepost.project.emulated import SERVICES, make_service, service_names
+from gatepost.project.emulated import GENERAL_SCHEMES, SERVICES, make_service, service_names
 from gatepost.project.emulated_services import EmulatedServices
 
 
@@ -38,11 +38,24 @@ def test_each_scheme_gets_its_service(start):
     assert said.values["two_salt"]
 
 
+def test_a_general_scheme_gets_the_general_service_where_the_address_is_nobodys(start):
+    declared = {f"{scheme}_auth": scheme for scheme in GENERAL_SCHEMES}
+    said, services = start({**declared, **{f"{scheme}_url": f"https://{scheme}.example/v1" for scheme in GENERAL_SCHEMES}})
+    assert set(services.running) == GENERAL_SCHEMES
+    assert {server.name for server in services.running.values()} == {"oauth"}
+    assert said.values["header_api_key"] == services.running["header"].credentials.api_key.reveal()
+    assert {"header_header", "oauth2_token_url"} <= said.replaced
+
+
 @pytest.mark.parametrize(
     ("values", "given"),
     [
         ({"owner": "tcap", "_auth": "tcap", "auth": "tcap"}, {}),
         ({"shop_auth": "oauth2"}, {}),
+        ({"shop_auth": "oauth2", "shop_url": "https://shop.example.com"}, {}),
+        ({"shop_auth": "oauth2", "shop_url": "https://[shop.example"}, {}),
+        ({"shop_auth": "no scheme", "shop_url": "https://shop.example"}, {}),
+        ({"shop_auth": "header", "shop_url": "https://shop.example"}, {"shop_url": "https://shop.example"}),
         ({"shop_auth": "none"}, {}),
         ({"hashes_auth": "tcap", "hashes_url": "https://tcap.example"}, {"hashes_url": "https://tcap.example"}),
     ],

@@ -49,12 +49,10 @@ def job(
     project = create_project("job", name, folder=folder, display_name=display_name, auth=auth.value)
     print_text(f"{project} is ready. Next:\n")
     print_text(f"  cd {_shown(project)}")
+    print_text("  gatepost run --emulator    # runs it on a platform of its own")
+    print_text("  pytest                     # tests it")
     if auth in (ServiceChoice.OAUTH2, ServiceChoice.HEADER):
-        print_text("  pytest                     # tests it, with a service in the same process")
         print_text("  gatepost doctor --service feed   # once the inputs name your service: see README.md")
-    else:
-        print_text("  gatepost run --emulator    # runs it on a platform of its own")
-        print_text("  pytest                     # tests it")
 
 
 @new.command()

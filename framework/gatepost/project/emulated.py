@@ -14,13 +14,16 @@ if TYPE_CHECKING:
     from gatepost.emulator import ChaosProfile, Emulator
     from gatepost.emulator.services.server import ServiceServer
 
-__all__ = ["EMULATED_SCHEMES", "SERVICES", "load_chaos", "make_emulator", "make_service", "service_names"]
+__all__ = ["EMULATED_SCHEMES", "GENERAL_SCHEMES", "SERVICES", "load_chaos", "make_emulator", "make_service", "service_names"]
 
 SERVICES = {"tcap": "TcapEmulator", "timbr": "TimbrEmulator", "oauth": "OAuthEmulator"}
 """The services that can be emulated, each with the class in `gatepost.emulator` that does it."""
 
 EMULATED_SCHEMES = {"tcap": "tcap", "tcap_account": "tcap", "timbr": "timbr"}
-"""Which service is emulated for an app that declares one with such a scheme. Of the general schemes nobody knows the service."""
+"""Which service is emulated for an app that declares one with such a scheme."""
+
+GENERAL_SCHEMES = frozenset({"basic", "bearer", "header", "login", "mutual_tls", "oauth2", "oauth2_refresh", "query"})
+"""Schemes that do not say which service it is: the general one knows them all."""
 
 _EXTRA_PACKAGES = ("starlette", "uvicorn", "h11", "anyio", "python_multipart")
 
