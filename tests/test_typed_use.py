@@ -10,6 +10,7 @@ from pydantic import field_validator
 
 import gatepost
 from gatepost import App, AppFailure, HmacAuth, Inputs, Outputs, Runtime
+from gatepost.app import each, fail_on_output, on_exception
 from gatepost.emulator import Emulator
 from gatepost.inputs.fields import Choice, DateTime, KeyValue, always_array
 
@@ -75,6 +76,29 @@ def give_owner(runtime: Runtime[AppInputs, AppOutputs]) -> AppOutputs:
 def test_a_step_of_a_playbook() -> None:
     result = step_app.test(owner="#App:1:owner!String", variables={"#App:1:owner!String": "Me"})
     assert result.outputs == {"owner.name": "Me True", "owner.names": ["Me"]}
+
+
+class NamedInputs(AppInputs):
+    """What one action reads besides."""
+
+    kind: str = "owner"
+
+
+@step_app.action("Name It", retry=False)
+@on_exception("It has no name")
+@fail_on_output("", message="It has no name")
+def name_it(runtime: Runtime[NamedInputs, AppOutputs]) -> str:
+    """Name an owner and its kind."""
+    runtime.outputs.name = " ".join(each([runtime.inputs.kind, runtime.inputs.owner]))
+    return runtime.inputs.kind
+
+
+step_app.advanced_request("owner", session=lambda runtime: runtime.external("https://example.com"))
+
+
+def test_an_action_of_a_step() -> None:
+    result = step_app.test(tc_action="Name It", owner="Me")
+    assert (result.message, result.outputs) == ("owner", {"owner.name": "owner Me"})
 
 
 def test_an_app() -> None:

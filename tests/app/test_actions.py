@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from gatepost import App, AppFailure, Inputs, Outputs, PartialFailure, Runtime
+from gatepost.app import debug, on_exception
 from gatepost.emulator import Emulator
 from gatepost.errors import UsageError
 
@@ -110,6 +111,17 @@ def test_an_annotation_that_names_nothing_is_told(app: App[TextInputs]) -> None:
     result = app.test(tc_action="Broken")
     assert result.exit_code == 1
     assert "The annotation Runtime[Nowhere] of broken cannot be read" in result.message
+
+
+def test_decorators_do_not_hide_what_a_function_reads(app: App[TextInputs]) -> None:
+    @app.action("Decorated")
+    @on_exception("failed")
+    @debug
+    def decorated(runtime: Runtime[AppendInputs, AppendOutputs]) -> str:
+        return runtime.inputs.suffix
+
+    assert (app.actions["Decorated"].inputs, app.actions["Decorated"].outputs) == (AppendInputs, AppendOutputs)
+    assert app.test(tc_action="Decorated", text="a").message == "!"
 
 
 def test_all_models_of_outputs_are_known(app: App[TextInputs]) -> None:

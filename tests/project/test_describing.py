@@ -15,6 +15,7 @@ from pydantic import BeforeValidator, Field, field_validator
 
 import gatepost
 from gatepost import App, Inputs
+from gatepost.app import on_exception
 from gatepost.inputs.fields import KeyValue, String, TCEntity
 from gatepost.project import describing
 from gatepost.project.describing import describe_app
@@ -145,6 +146,25 @@ def test_actions_are_described() -> None:
     assert action["file"] == __file__
     assert len(action["inputs"]) == len(Several.model_fields)
     assert describe_app(WithActions())["kind"] == "playbook"
+
+
+def test_the_actions_of_a_real_app_are_described() -> None:
+    app = App(features=["CreatesTag"])
+
+    @app.action("Shout", inputs=Several, retry=False)
+    @on_exception("failed")
+    def shout(runtime: object) -> None:
+        """Say it loudly."""
+
+    app.advanced_request("demo")
+    said = describe_app(app)
+    assert (said["kind"], said["features"]) == ("playbook", ["CreatesTag", "advancedRequest"])
+    first, second = said["actions"]
+    assert (first["name"], first["retry"], first["file"]) == ("Shout", False, __file__)
+    assert len(first["inputs"]) == len(Several.model_fields)
+    assert [field["field"] for field in second["inputs"]][:2] == ["tc_adv_req_path", "tc_adv_req_http_method"]
+    assert {"name": "demo.request.content.binary", "type": "Binary"} in second["outputs"]
+    assert len(second["outputs"]) == 7
 
 
 def test_an_app_without_inputs_and_functions_is_described() -> None:

@@ -84,7 +84,7 @@ class Action:
     @cached_property
     def _annotated(self) -> tuple[type[Inputs] | None, type[Outputs] | None]:
         """The models in the annotation of the function's first parameter."""
-        function = self.function
+        function = _innermost(self.function)
         code, annotations = getattr(function, "__code__", None), getattr(function, "__annotations__", {})
         if code is None or not code.co_argcount:
             return None, None
@@ -100,7 +100,12 @@ class Action:
         import gatepost
 
         # Runtime itself is imported for type checkers alone in many an app.
-        known = {"Runtime": gatepost.Runtime, "gatepost": gatepost, "Any": Any, **getattr(self.function, "__globals__", {})}
+        known = {
+            "Runtime": gatepost.Runtime,
+            "gatepost": gatepost,
+            "Any": Any,
+            **getattr(_innermost(self.function), "__globals__", {}),
+        }
         try:
             return eval(annotation, known, self._scope)  # noqa: S307 - the developer's own annotation, as Python evaluates it
         except Exception as error:  # noqa: BLE001 - whatever an expression does
@@ -109,6 +114,13 @@ class Action:
                 why=f"{type(error).__name__}: {error}",
                 remedy="Import what it names outside of TYPE_CHECKING, or give inputs= to @app.action",
             ) from None
+
+
+def _innermost(function: Any) -> Any:
+    """Return the function that decorators have wrapped: its annotations count, in the names of its own module."""
+    while hasattr(function, "__wrapped__"):
+        function = function.__wrapped__
+    return function
 
 
 def _model(parameters: tuple[Any, ...], position: int, base: str) -> Any:

@@ -140,6 +140,8 @@ def describe_app(app: Any) -> dict[str, Any]:
 
 def _action(name: str, action: Any) -> dict[str, Any]:
     function = getattr(action, "function", action)
+    while hasattr(function, "__wrapped__"):  # by a decorator, which is declared elsewhere
+        function = function.__wrapped__
     code = getattr(function, "__code__", None)
     return {
         "name": name,
