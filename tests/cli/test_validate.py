@@ -108,3 +108,10 @@ def test_code_is_left_alone_where_that_is_wanted(gatepost, folder):
 
 def test_help_says_where_the_list_of_ignored_rules_stands(gatepost):
     assert "tool.gatepost.validate" in gatepost("validate", "--help").out
+
+
+@pytest.mark.parametrize("format", [["--json"], ["--format", "sarif"]])
+def test_a_patch_is_no_list_of_findings(gatepost, folder, format):
+    said = gatepost("validate", "--diff", *format)
+    assert (said.code, said.out) == (2, "")
+    assert "--diff shows a patch" in said.err

@@ -60,6 +60,8 @@ def validate(
         else:
             validate_report.print_rules(all_rules().values(), as_json=shape is Format.JSON)
         return
+    if diff and shape is not Format.TEXT:
+        raise typer.BadParameter("--diff shows a patch, and no findings", param_hint="--json" if json else "--format")
     from gatepost.project.validation import validate as run
 
     if fix or diff:

@@ -35,7 +35,8 @@ def test_conditions(conditions, expression):
     ("expression", "why"),
     [
         ("tc_acton in ('Append')", "no such column: tc_acton"),
-        ("tc_action in ('Append'", "syntax error"),
+        ("tc_action in ('Append'", "it ends too early: a bracket is not closed"),
+        ("tc_action = 'Append", "a quote is not closed"),
         ("tc_action = 'a'; DROP TABLE inputs", "syntax error"),
         ("1) THEN 1 END FROM inputs; DELETE FROM inputs; --", "one statement at a time"),
         ("(WITH RECURSIVE a(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM a) SELECT max(n) FROM a)", ""),

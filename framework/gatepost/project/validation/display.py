@@ -73,7 +73,7 @@ class Conditions:
         try:
             self._database.execute(self._query(expression)).fetchone()
         except (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError) as error:
-            return str(error)
+            return _in_terms_of_the_expression(str(error))
         return ""
 
     def named(self, expression: str) -> tuple[str, ...]:
@@ -139,6 +139,13 @@ def compared_texts(expression: str) -> Iterator[tuple[str, str]]:
             yield found[1], text[1].replace("''", "'")
     for found in _COMPARED_ONE.finditer(plain):
         yield found[1], found[2][1:-1].replace("''", "'")
+
+
+def _in_terms_of_the_expression(message: str) -> str:
+    """Return what SQLite says, without the part of the query that stands around the expression."""
+    if "THEN 1 ELSE" in message:
+        return "a quote is not closed"
+    return "it ends too early: a bracket is not closed" if 'near "THEN"' in message else message
 
 
 def _quoted(text: str) -> str:

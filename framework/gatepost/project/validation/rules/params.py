@@ -87,7 +87,8 @@ def data_type_spelling(app: Subject) -> Iterator[Problem]:
 def data_type_missing(app: Subject) -> Iterator[Problem]:
     """A String of a playbook app has no playbookDataType.
 
-    Without it the designer offers no variables for the input. Packaging adds ``["String"]``.
+    Without it the designer offers no variables for the input. The vendor's packager adds ``["String"]``; ``gatepost
+    package`` leaves params as they are written.
     """
     for place, param in app.params:
         if app.is_playbook and param.type is ParamType.STRING and not param.playbook_data_type and not param.hidden:

@@ -75,8 +75,8 @@ def stored_variables(app: Subject) -> Iterator[Problem]:
     """The stored variables that a String or KeyValueList offers are not those of its kind of app.
 
     Jobs, and params of a service itself, offer ``${USER:TEXT}`` and ``${ORGANIZATION:TEXT}``; playbook apps offer ``${TEXT}``.
-    Encrypted params have ``KEYCHAIN`` in the place of ``TEXT``. Packaging adds what is missing, and removes the form of the
-    other kind.
+    Encrypted params have ``KEYCHAIN`` in the place of ``TEXT``. The vendor's packager adds what is missing, and removes the form
+    of the other kind; ``gatepost package`` leaves params as they are written.
     """
     for place, param in app.params:
         if param.type not in {ParamType.STRING, ParamType.KEY_VALUE_LIST} or param.hidden:
