@@ -25,7 +25,7 @@ def test_a_script_is_made_and_brought_up_to_date(gatepost, template: Path):
     assert "python main.py" in made.out
     said = gatepost("update", "report")
     assert (said.code, said.err) == (0, "")
-    assert "is as the template of gatepost" in said.out
+    assert "has all that is in the template of gatepost" in said.out
 
     (template / "requirements.txt").write_text("gatepost>=2\n")
     assert "Nothing was written" in gatepost("update", "report", "--dry-run").out

@@ -41,7 +41,7 @@ def update(
             }
         )
     elif not done.changes:
-        print_text(f"{done.folder} is as the template of gatepost {done.after} has it.")
+        print_text(f"{done.folder} has all that is in the template of gatepost {done.after}.")
     else:
         print_table(("", ""), [(change.happened.value, change.path) for change in done.changes])
         if dry_run:
