@@ -7,16 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-import requests
 
 from gatepost.auth import HmacAuth, TokenAuth
 from gatepost.clock import Clocks
 from gatepost.emulator import Emulator, RecordedRequest
-from gatepost.sessions import AuthorizedSession
 from gatepost.testing import TurnedTime
 from gatepost.transport.plain import PlainTransport
-
-Ask = Callable[..., requests.Response]
+from tests.guarantees.clients import KINDS, Clients
 
 
 @pytest.fixture
@@ -51,27 +48,12 @@ def hmac_auth(platform: Emulator, time: TurnedTime) -> HmacAuth:
     return HmacAuth(credentials.access_id, credentials.secret_key, origin=platform.url, clocks=Clocks(time))
 
 
-@pytest.fixture(params=["session", "plain requests"])
-def asking(request: pytest.FixtureRequest, platform: Emulator) -> Iterator[Callable[[Any], Ask]]:
+@pytest.fixture(params=KINDS)
+def asking(request: pytest.FixtureRequest, platform: Emulator) -> Iterator[Clients]:
     """Make a function that asks with a scheme: by a session, and by plain ``requests``. Each test runs with both."""
-    sessions: list[AuthorizedSession] = []
-
-    def by_session(scheme: Any) -> Ask:
-        session = AuthorizedSession(scheme, base_url=platform.url)
-        session.verify = platform.ca_file
-        sessions.append(session)
-        return lambda path="/v2/owners", method="GET", **settings: session.request(method, path, **settings)
-
-    def by_requests(scheme: Any) -> Ask:
-        def ask(path: str = "/v2/owners", method: str = "GET", **settings: Any) -> requests.Response:
-            url = platform.url + path
-            return requests.request(method, url, auth=scheme, verify=platform.ca_file, timeout=30, **settings)
-
-        return ask
-
-    yield by_session if request.param == "session" else by_requests
-    for session in sessions:
-        session.close()
+    clients = Clients(request.param, platform.url, platform.ca_file, "/v2/owners")
+    yield clients
+    clients.close()
 
 
 @pytest.fixture

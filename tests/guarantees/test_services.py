@@ -26,10 +26,9 @@ from gatepost.sessions.tapes import RecordingAdapter, Tape
 from gatepost.transport.errors import OriginError
 from gatepost.transport.plain import PlainTransport
 from tests.e2e.tunnel import ProxyServer, Tunnel
+from tests.guarantees.clients import KINDS, Clients
 from tests.guarantees.services import CERTIFICATE, ISSUED, SENT_AS_THEY_ARE, Case, Service
 from tests.transport.scripted_server import ScriptedServer
-
-Ask = Callable[..., requests.Response]
 
 issued = pytest.mark.parametrize("case", ISSUED, ids=str)
 every = pytest.mark.parametrize("case", [*ISSUED, *SENT_AS_THEY_ARE], ids=str)
@@ -66,25 +65,12 @@ def shared() -> Iterator[Callable[[Case], Service]]:
         yield service_of
 
 
-@pytest.fixture(params=["session", "plain requests"])
-def asking(request: pytest.FixtureRequest, case: Case, service: Service) -> Iterator[Callable[[Scheme], Ask]]:
+@pytest.fixture(params=KINDS)
+def asking(request: pytest.FixtureRequest, case: Case, service: Service) -> Iterator[Clients]:
     """Make a function that asks with a scheme, by a session and by plain ``requests``."""
-    sessions: list[AuthorizedSession] = []
-
-    def by_session(scheme: Scheme) -> Ask:
-        session = session_with(scheme, service)
-        sessions.append(session)
-        return lambda path=case.path, method="GET", **settings: session.request(method, path, **settings)
-
-    def by_requests(scheme: Scheme) -> Ask:
-        def ask(path: str = case.path, method: str = "GET", **settings: Any) -> requests.Response:
-            return requests.request(method, service.url + path, auth=scheme, verify=service.ca_file, timeout=30, **settings)
-
-        return ask
-
-    yield by_session if request.param == "session" else by_requests
-    for session in sessions:
-        session.close()
+    clients = Clients(request.param, service.url, service.ca_file, case.path, other_origins=True)
+    yield clients
+    clients.close()
 
 
 def session_with(scheme: Scheme, service: Service) -> AuthorizedSession:
