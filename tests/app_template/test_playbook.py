@@ -39,7 +39,9 @@ def test_a_project_has_these_files_and_no_traces_of_the_template(step: Path) -> 
         "requirements.txt",
         "run.py",
         "tcex.json",
+        "tests/append/profiles.d/append.json",
         "tests/requirements.txt",
+        "tests/split/profiles.d/split.json",
         "tests/test_app.py",
     }
     assert not [file for file in files if "{{" in (step / file).read_text(encoding="utf-8")]
@@ -68,7 +70,7 @@ def test_its_own_tests_pass_as_they_are(step: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert re.search(r"\b5 passed\b", done.stdout)
+    assert re.search(r"\b7 passed\b", done.stdout)
 
 
 def test_it_runs_as_it_is_on_an_emulated_platform(step: Path, tc_platform: Emulator) -> None:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["print_generated", "print_outcomes"]
 
+_NEXT = " Correct their inputs, look at what the app makes of them, and keep it: gatepost test --update"
+
 
 def print_outcomes(outcomes: Sequence[ProfileOutcome], *, as_json: bool) -> None:
     """Write how profiles came out: a table, then what came out otherwise."""
@@ -53,7 +55,7 @@ def print_generated(made: Sequence[GeneratedProfile], *, as_json: bool) -> None:
     for action, left_out in {each.action: each.left_out for each in made if each.left_out}.items():
         print_note(f"{left_out} more forms of {action or 'the app'} have no profile: --most says how many it may have")
     written = sum(each.written for each in made)
-    print_text(f"\n{written} written, {len(made) - written} kept. Fill in what is theirs, then: gatepost test --update")
+    print_text(f"\n{written} written, {len(made) - written} kept." + _NEXT * bool(written))
 
 
 def _as_json(outcome: ProfileOutcome) -> dict[str, object]:
