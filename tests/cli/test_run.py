@@ -232,6 +232,7 @@ def test_the_outputs_of_a_playbook_app_are_shown(gatepost, tmp_path: Path):
     assert "2 of 3 outputs:" in lines
     assert 'my_step.parts StringArray ["red", "green", "blue"]' in lines
     assert "message 3 parts" in lines
+    assert "was ignored" not in said.out + said.err
     report = gatepost(
         "run", tmp_path / "my_step", "--emulator", "--input", "tc_action=Append", "--input", "suffix=!", "--json"
     ).json

@@ -81,6 +81,13 @@ def test_where_a_param_file_was_read_only_arguments_fill_gaps(tmp_path: Path, fo
     assert not (tmp_path / "params").exists()
 
 
+def test_a_file_that_went_into_the_param_file_is_not_said_to_be_ignored(tmp_path: Path, folder: Path) -> None:
+    environment = param_file(tmp_path, {"owner": "from param file"}) | {"GATEPOST_APP_INPUTS": str(folder / "app_inputs.json")}
+    collected = collect(folder=folder, environment=environment)
+    assert [finding.what for finding in collected.findings] == [f"{folder / '.env'} was ignored: a param file was read"]
+    assert collected.value("owner") == "from param file"
+
+
 def test_the_caller_beats_the_param_file(tmp_path: Path) -> None:
     environment = param_file(tmp_path, {"tc_token": "from param file"})
     collected = collect(explicit={"tc_token": "from caller"}, environment=environment, keep_param_file=True)

@@ -265,9 +265,11 @@ class _Collecting:
 
     def _not_asked(self, *paths: Path | None) -> None:
         self.look(Source.ENVIRONMENT, "environment", _NOT_ASKED)
+        # Who names a file of inputs and gives a param file has put the one into the other: gatepost run --emulator.
+        already_read = Source.APP_INPUTS if self.environment.get(SCENARIO_VARIABLE) else None
         for source, path in zip((Source.DOTENV, Source.APP_INPUTS), paths, strict=True):
             self.look(source, str(path or source.label), _NOT_ASKED)
-            if path is not None and path.is_file():
+            if path is not None and path.is_file() and source is not already_read:
                 self.findings.append(Finding(f"{path} was ignored: a param file was read", "", str(path)))
 
     def from_manifest(self, manifest: ManifestLike | None, *, flags_left_out: bool) -> None:

@@ -237,6 +237,9 @@ def launch_emulated(
             raise _cannot_write(error) from None
         made |= dict.fromkeys(CA_VARIABLES, str(bundle))
         made |= {PATH_VARIABLE: str(param_file), KEY_VARIABLE: key.reveal()}
+        usual = app.folder / "app_inputs.json"
+        if scenario is not None or usual.is_file():
+            made[SCENARIO_VARIABLE] = str((scenario or usual).absolute())
         if tape is not None:
             made |= tape.variables
         last = max((request.number for request in platform.requests), default=0)
