@@ -34,6 +34,7 @@ def test_what_an_app_needs_is_kept_in_order(tmp_path: Path):
     [
         ".env", "sub/.env", ".env.local", ".git/config", ".venv/x", "__pycache__/a.pyc", "sub/__pycache__/a.pyc", "a.pyc",
         "a.zip", "sub/a.iml", "target/x.tcx", "tests/test_app.py", "log/app.log", "app_inputs.json", "app_inputs_2.json",
+        "app_inputs.d/large.json", "sub/app_inputs.json",
         "deps/x.py", "deps_tests/x.py", "local-notes.txt", "pyproject.toml", "mappings/source/x", ".DS_Store", "assets/x.png",
         "run_local.py", ".pytest_cache/x", ".ruff_cache/x", "lib_3.6.5/x.py", "lib_latest/x.py", "message.tc",
     ],

@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 __all__ = ["EXCLUDED_ANYWHERE", "EXCLUDED_AT_THE_TOP", "all_files", "legacy_folders", "package_files"]
 
 EXCLUDED_ANYWHERE = (
-    "__pycache__", "*.pyc", "*.iml", "*.zip", "*.tcx",
+    "__pycache__", "*.pyc", "*.iml", "*.zip", "*.tcx", "app_inputs*.json", "app_inputs.d",
     ".cache", ".c9", ".copier-answers.yml", ".coverage", ".coverage.*", ".coveragerc", ".cspell", ".DS_Store", ".env", ".env.*",
     ".git", ".gitattributes", ".github", ".gitignore", ".gitlab-ci.yml", ".gitmodules", ".history", ".hypothesis", ".idea",
     ".gatepost-template.json", ".mypy_cache", ".nox", ".pre-commit-config.yaml", ".prettierignore", ".prettierrc.json",
     ".prettierrc.toml", ".pytest_cache", ".python-version", ".ruff_cache", ".template_manifest.json", ".tox", ".venv", ".vscode",
 )  # fmt: skip
-"""Names that are left out in every folder of a project: caches, settings of tools, and files of secrets."""
+"""Names that are left out in every folder of a project: caches, settings of tools, and files that may hold secrets."""
 
 EXCLUDED_AT_THE_TOP = (
-    "angular.json", "app.yaml", "app_inputs*.json", "app_spec.yaml", "artifacts", "assets", "cspell.json", "deps", "deps_tests",
+    "angular.json", "app.yaml", "app_spec.yaml", "artifacts", "assets", "cspell.json", "deps", "deps_tests",
     "dist", "JIRA.html", "JIRA.md", "karma.conf.js", "local-*", "log", "mappings/projects", "mappings/source",
     "message.tc", "package-lock.json", "package.json", "pyproject.toml", "README.html", "results.tc", "run_local.py", "target",
     "test-reports", "tests", "venv",
