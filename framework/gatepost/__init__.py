@@ -14,8 +14,17 @@ if TYPE_CHECKING:
     from gatepost.app.app import App as App
     from gatepost.app.result import Result as Result
     from gatepost.auth.hmac import HmacAuth as HmacAuth
+    from gatepost.auth.login import LoginAuth as LoginAuth
+    from gatepost.auth.mutual_tls import MutualTlsAuth as MutualTlsAuth
+    from gatepost.auth.oauth import ClientCredentialsAuth as ClientCredentialsAuth
+    from gatepost.auth.oauth import RefreshTokenAuth as RefreshTokenAuth
     from gatepost.auth.renewal import RenewalRefused as RenewalRefused
     from gatepost.auth.renewal import RenewalUnavailable as RenewalUnavailable
+    from gatepost.auth.static import ApiKeyAuth as ApiKeyAuth
+    from gatepost.auth.static import BasicAuth as BasicAuth
+    from gatepost.auth.static import BearerAuth as BearerAuth
+    from gatepost.auth.tcap import TcapAuth as TcapAuth
+    from gatepost.auth.timbr import TimbrAuth as TimbrAuth
     from gatepost.auth.token import TokenAuth as TokenAuth
     from gatepost.errors import AppFailure as AppFailure
     from gatepost.errors import CredentialError as CredentialError
@@ -33,23 +42,32 @@ if TYPE_CHECKING:
     from gatepost.transport.errors import TransportError as TransportError
 
 __all__ = [
+    "ApiKeyAuth",
     "App",
     "AppFailure",
+    "BasicAuth",
+    "BearerAuth",
+    "ClientCredentialsAuth",
     "CredentialError",
     "GatepostError",
     "HmacAuth",
     "InputError",
     "Inputs",
+    "LoginAuth",
     "ManifestError",
+    "MutualTlsAuth",
     "OriginError",
     "Outputs",
     "PartialFailure",
     "PlatformError",
+    "RefreshTokenAuth",
     "RenewalRefused",
     "RenewalUnavailable",
     "Result",
     "Runtime",
     "Secret",
+    "TcapAuth",
+    "TimbrAuth",
     "TokenAuth",
     "TransportError",
     "__version__",
@@ -62,7 +80,13 @@ __getattr__, __dir__ = lazy_exports(
         "app.app": ("App",),
         "app.result": ("Result",),
         "auth.hmac": ("HmacAuth",),
+        "auth.login": ("LoginAuth",),
+        "auth.mutual_tls": ("MutualTlsAuth",),
+        "auth.oauth": ("ClientCredentialsAuth", "RefreshTokenAuth"),
         "auth.renewal": ("RenewalRefused", "RenewalUnavailable"),
+        "auth.static": ("ApiKeyAuth", "BasicAuth", "BearerAuth"),
+        "auth.tcap": ("TcapAuth",),
+        "auth.timbr": ("TimbrAuth",),
         "auth.token": ("TokenAuth",),
         "errors": (
             "AppFailure",
