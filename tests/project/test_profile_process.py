@@ -29,6 +29,14 @@ def test_a_profile_passes_and_another_does_not(tmp_path: Path):
     assert 'got       "ABC"' in wrong.report
 
 
+def test_recorded_answers_would_not_reach_it(tmp_path: Path):
+    write_app(tmp_path)
+    write_profile(tmp_path, stage={"request": {"get": [{"url": "https://service.invalid"}]}})
+    (outcome,) = run_profiles(tmp_path, process=True)
+    assert outcome.status == "error"
+    assert "recorded answers" in outcome.report
+
+
 def test_an_app_that_is_not_written_with_gatepost_is_started(tmp_path: Path):
     write_app(tmp_path)
     (tmp_path / "app.py").unlink()

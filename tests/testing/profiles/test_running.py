@@ -58,6 +58,18 @@ def test_each_expectation_can_fail(folder: Path, changes: dict[str, Any], what: 
     assert "expected" in result.report()
 
 
+def test_a_job_has_a_profile_too(tmp_path: Path):
+    (tmp_path / "install.json").write_text('{"displayName": "Job", "runtimeLevel": "Organization"}', encoding="utf-8")
+    (tmp_path / "app.py").write_text(
+        "from gatepost import App, PartialFailure\n\napp = App(None, auth=None)\n\n\n@app.job\ndef work(runtime):\n"
+        "    raise PartialFailure('Half of it')\n",
+        encoding="utf-8",
+    )
+    message = {"expected_output": "Half of it\n", "op": "eq"}
+    assert run(tmp_path, inputs={}, outputs={}, exit_codes=[3], exit_message=message).passed
+    assert not run(tmp_path, inputs={}, outputs={}, exit_codes=[0], exit_message=message).passed
+
+
 def test_an_expected_failure_passes(folder: Path):
     message = {"expected_output": "There is", "op": "sw"}
     nothing = {OUT: {"expected_output": None, "op": "eq"}}

@@ -136,6 +136,12 @@ def run_profile(
     home = folder if folder is not None else getattr(launch, "folder", None)
     variables = _variables(home, environment)
     _check_kind(profile)
+    if not isinstance(launch, App) and any(profile.request.values()):
+        raise profile.error(
+            ("stage", "request"),
+            "recorded answers reach no app that runs as a process",
+            remedy="Run the profile in this process, without --process; or record a tape: gatepost run --record",
+        )
     with staging(profile, variables, platform) as staged:
 
         def filled(value: Any, *place: str | int) -> Any:
