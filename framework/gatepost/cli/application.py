@@ -7,9 +7,11 @@ from typing import Annotated
 import typer
 
 from gatepost.cli.deploy import deploy
+from gatepost.cli.diff import diff
 from gatepost.cli.doctor import doctor
 from gatepost.cli.emulator import emulator
 from gatepost.cli.inputs import inputs
+from gatepost.cli.manifest import manifest
 from gatepost.cli.new import new
 from gatepost.cli.package import package
 from gatepost.cli.run import run
@@ -49,6 +51,6 @@ def _common(
 
 application.add_typer(new, name="new")
 application.add_typer(tape, name="tape")
-for command in (run, inputs, emulator, doctor, sign, validate, schema, package, deploy, update):
+for command in (run, inputs, emulator, doctor, sign, validate, manifest, diff, schema, package, deploy, update):
     application.command()(command)
 application.command("test")(check_profiles)

@@ -23,13 +23,35 @@ def inputs(
     given: Inputs = None,
     scenario: Scenario = None,
     everything: Annotated[bool, typer.Option("--all", help="Show standard inputs that nobody gave, too.")] = False,
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", metavar="FILE", help="Write the typed model of this install.json instead.", show_default="nothing"
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="With --from: the module to write.", show_default="shown"),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="With --from and -o: replace a module that says something else.")
+    ] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="With --from and -o: show what would change, and write nothing.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Tell what an app's inputs would be here: each value, where it comes from, its type, and whether it will do.
 
     Secrets are masked. Asks no server, runs no app, deletes no param file. The exit code is 1 when an input is missing or
     wrong.
+
+    With --from, write the Inputs and Outputs classes of a manifest as Python: by layout.json beside it, a class for each action
+    that has something of its own.
     """
+    if source is not None:
+        from gatepost.cli.inputs_model import write_model
+
+        write_model(source, output, force=force, diff=diff, json=json)
+        return
     from gatepost.inputs.scenarios import find_scenario
     from gatepost.log import install_redaction
     from gatepost.project.inspecting_inputs import inspect_inputs

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 from gatepost.exports import lazy_exports
 
 if TYPE_CHECKING:
+    from gatepost.project.generating.from_app_spec import from_spec
     from gatepost.project.generating.model_source import ModelSource, model_source
     from gatepost.project.generating.recording import Note
-    from gatepost.project.generating.synchronizing import SynchronizedFile, Synchronization, synchronize, synchronized
+    from gatepost.project.generating.synchronizing import Synchronization, SynchronizedFile, synchronize, synchronized
 
 __all__ = [
     "ModelSource",
     "Note",
     "Synchronization",
     "SynchronizedFile",
+    "from_spec",
     "model_source",
     "synchronize",
     "synchronized",
@@ -24,6 +26,7 @@ __all__ = [
 __getattr__, __dir__ = lazy_exports(
     __name__,
     {
+        "from_app_spec": ("from_spec",),
         "model_source": ("ModelSource", "model_source"),
         "recording": ("Note",),
         "synchronizing": ("SynchronizedFile", "Synchronization", "synchronize", "synchronized"),

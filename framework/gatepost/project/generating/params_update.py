@@ -37,8 +37,8 @@ def update_params(app: Subject, wanted: tuple[WantedParam, ...], edit: RecordedE
     for each in wanted:
         if each.name in params:
             place, param = params[each.name]
-            _update_secret(param, each, place, edit)
             param = _update_type(app, param, each, place, edit)
+            _update_secret(param, each, place, edit)
             param = _update_choices(param, each, place, edit, prune=prune)
             param = _update_default(param, each, place, edit, app.manifest.list_delimiter)
             _update_required(param, each, place, edit)
