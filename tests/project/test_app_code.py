@@ -114,6 +114,7 @@ def test_an_app_that_runs_at_import_is_described_all_the_same(tmp_path: Path) ->
             2,
         ),
         ("import gatepost, os\nos._exit(3)\n", "The exit code is 3", 0),
+        ("import gatepost, os\nif os.fork():\n    os.wait()\n", "Its process became several", 0),
     ],
 )
 def test_code_that_cannot_be_imported_says_where(tmp_path: Path, text: str, why: str, line: int) -> None:

@@ -169,3 +169,13 @@ def test_the_actions_of_a_real_app_are_described() -> None:
 
 def test_an_app_without_inputs_and_functions_is_described() -> None:
     assert describe_app(App()) == {"kind": "", "inputs": [], "outputs": [], "actions": [], "features": []}
+
+
+def test_parts_of_the_importing_are_no_file_of_the_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    own = tmp_path / "app.py"
+    inner = compile("raise RecursionError('too deep')", "<frozen importlib._bootstrap>", "exec")
+    with pytest.raises(RecursionError) as caught:
+        exec(compile("\nexec(inner)", str(own), "exec"), {"inner": inner})
+    said = describing.error_of(caught.value, str(tmp_path))
+    assert (said["file"], said["line"]) == (str(own), 2)

@@ -211,7 +211,7 @@ def start_describing(
         NoAppCodeError: There is no app that is written with gatepost.
         GatepostError: The interpreter cannot be started.
     """
-    from gatepost.project.judging_values import pack_values
+    from gatepost.project.judging_values import hand_over
     from gatepost.project.made_environment import made_environment
 
     place = Path(folder).absolute()
@@ -244,17 +244,8 @@ def start_describing(
         raise GatepostError(
             f"{python} cannot be started", why=error.strerror or str(error), remedy="Name a Python interpreter: --python"
         ) from None
-    _hand_over(process, pack_values(given) if (given := tuple(values)) else "")
+    hand_over(values, process.stdin)
     return PendingDescription(process, answer, place, timeout)
-
-
-def _hand_over(process: subprocess.Popen[bytes], values: str) -> None:
-    """Give the other process the values through a pipe, so that its command line and the disk never hold them."""
-    import contextlib
-
-    if process.stdin is not None:
-        with contextlib.suppress(BrokenPipeError), process.stdin:
-            process.stdin.write(values.encode())
 
 
 class PendingDescription:
@@ -309,7 +300,14 @@ class PendingDescription:
                 why=f"The exit code is {code}",
                 remedy="Look at what `import app` does in the app's folder",
             )
-        said = json.loads(raw)
+        try:
+            said = json.loads(raw)
+        except ValueError:
+            raise AppCodeError(
+                f"The code of the app in {self._folder} cannot be described",
+                why="Its process became several while it was imported, or wrote into a file that is not its own",
+                remedy="Move what it does into the app's function, or below `if __name__ == '__main__':`",
+            ) from None
         if "error" in said:
             raise _import_error(self._folder, said["error"])
         if "nothing" in said:

@@ -109,6 +109,8 @@ def error_of(problem: BaseException, folder: str) -> dict[str, Any]:
         return said
     own = os.path.realpath(folder) + os.sep
     for frame in traceback.extract_tb(problem.__traceback__):
+        if frame.filename.startswith("<"):
+            continue  # no file: parts of the importing itself
         file = os.path.realpath(frame.filename)
         inside = f"{os.sep}{file[len(own) :]}" if file.startswith(own) else ""
         if inside and f"{os.sep}site-packages{os.sep}" not in inside and not inside.startswith(f"{os.sep}deps{os.sep}"):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from gatepost.errors import GatepostError, InputError, UsageError
 from gatepost.secret import Secret
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from gatepost.inputs.values import Value
     from gatepost.manifest import Manifest
 
-__all__ = ["MODEL", "judge_values", "pack_values", "unpack_values"]
+__all__ = ["MODEL", "hand_over", "judge_values", "pack_values", "unpack_values"]
 
 MODEL = "inputs"
 """The name of what is wrong with several inputs together."""
@@ -30,6 +31,19 @@ def pack_values(values: Iterable[Value]) -> str:
         values: What was collected.
     """
     return json.dumps([[value.name, _packed(value.value), int(value.source), value.place] for value in values])
+
+
+def hand_over(values: Iterable[Value], stream: IO[bytes] | None) -> None:
+    """Give the other process the values through a pipe, so that its command line and the disk never hold them.
+
+    Args:
+        values: What was collected; without any, the pipe is closed and nothing else.
+        stream: The other process's standard input.
+    """
+    given = tuple(values)
+    if stream is not None:
+        with contextlib.suppress(BrokenPipeError), stream:
+            stream.write(pack_values(given).encode() if given else b"")
 
 
 def unpack_values(packed: str) -> dict[str, Value]:
