@@ -11,29 +11,9 @@ import requests
 
 from gatepost.auth import HmacAuth, TokenAuth
 from gatepost.clock import Clocks
-from gatepost.emulator import Emulator, RecordedRequest
-from gatepost.testing import TurnedTime
+from gatepost.emulator import Emulator
 from gatepost.transport.plain import PlainTransport
-
-
-@pytest.fixture
-def time() -> TurnedTime:
-    return TurnedTime()
-
-
-@pytest.fixture
-def platform(request: pytest.FixtureRequest, time: TurnedTime) -> Iterator[Emulator]:
-    """A platform in turned time; settings by the marker ``tc_platform``."""
-    settings: dict[str, Any] = {"time_source": time.time}
-    for marker in request.node.iter_markers("tc_platform"):
-        settings.update(marker.kwargs)
-    with Emulator(**settings) as platform:
-        yield platform
-
-
-@pytest.fixture
-def clocks(time: TurnedTime) -> Clocks:
-    return Clocks(time)
+from tests.turned_platform import clocks, platform, renewals, time  # noqa: F401 - fixtures
 
 
 @pytest.fixture
@@ -67,9 +47,3 @@ def get(platform: Emulator) -> Callable[..., requests.Response]:
 def threads() -> Iterator[ThreadPoolExecutor]:
     with ThreadPoolExecutor(110) as threads:
         yield threads
-
-
-@pytest.fixture
-def renewals(platform: Emulator) -> Callable[[], list[RecordedRequest]]:
-    """The renewals that the platform saw."""
-    return lambda: [request for request in platform.requests if request.path.endswith("/appAuth")]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 
 from gatepost.emulator import Emulator
 from tests.e2e.processes import Launch, write_app
-from tests.e2e.tunnel import ProxyServer, Tunnel
+from tests.e2e.tunnel import ProxyServer, running_proxy
 
 KEY = "4dc9202e-6945-4364-aa40-4b47655046d2"
 MANIFEST = json.dumps(
@@ -94,13 +93,8 @@ def test_secure_params_are_fetched_and_cannot_change_the_credentials(tmp_path: P
 
 @pytest.fixture
 def proxy() -> Iterator[ProxyServer]:
-    with ProxyServer(("127.0.0.1", 0), Tunnel) as server:
-        server.seen = []
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
+    with running_proxy() as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 def test_requests_and_renewals_take_the_proxy(tmp_path: Path, tc_platform: Emulator, proxy: ProxyServer) -> None:

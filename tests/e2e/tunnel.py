@@ -6,6 +6,8 @@ import contextlib
 import select
 import socket
 import socketserver
+import threading
+from collections.abc import Iterator
 
 
 class Tunnel(socketserver.StreamRequestHandler):
@@ -36,3 +38,17 @@ class ProxyServer(socketserver.ThreadingTCPServer):
     """A proxy on a free port of this machine."""
 
     seen: list[tuple[str, str | None]]
+
+
+@contextlib.contextmanager
+def running_proxy() -> Iterator[ProxyServer]:
+    """A proxy that runs during the block, and remembers in ``seen`` what it was asked for and with which credentials."""
+    with ProxyServer(("127.0.0.1", 0), Tunnel) as server:
+        server.seen, server.daemon_threads = [], True
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()

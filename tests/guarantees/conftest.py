@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 
 from gatepost.auth import HmacAuth, TokenAuth
 from gatepost.clock import Clocks
-from gatepost.emulator import Emulator, RecordedRequest
+from gatepost.emulator import Emulator
 from gatepost.testing import TurnedTime
 from gatepost.transport.plain import PlainTransport
 from tests.guarantees.clients import KINDS, Clients
-
-
-@pytest.fixture
-def time() -> TurnedTime:
-    return TurnedTime()
-
-
-@pytest.fixture
-def platform(request: pytest.FixtureRequest, time: TurnedTime) -> Iterator[Emulator]:
-    """A platform in turned time; settings by the marker ``tc_platform``."""
-    settings: dict[str, Any] = {"time_source": time.time}
-    for marker in request.node.iter_markers("tc_platform"):
-        settings.update(marker.kwargs)
-    with Emulator(**settings) as platform:
-        yield platform
+from tests.turned_platform import clocks, platform, renewals, time  # noqa: F401 - fixtures
 
 
 @pytest.fixture
@@ -60,9 +45,3 @@ def asking(request: pytest.FixtureRequest, platform: Emulator) -> Iterator[Clien
 def threads() -> Iterator[ThreadPoolExecutor]:
     with ThreadPoolExecutor(100) as threads:
         yield threads
-
-
-@pytest.fixture
-def renewals(platform: Emulator) -> Callable[[], list[RecordedRequest]]:
-    """The renewals that the platform saw."""
-    return lambda: [request for request in platform.requests if request.path.endswith("/appAuth")]

@@ -7,7 +7,6 @@ it to everything that might keep it.
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +15,7 @@ import pytest
 from gatepost.emulator import Emulator
 from gatepost.testing import Canaries, SecretLeaked
 from tests.e2e.processes import Ended, Launch, write_app
-from tests.e2e.tunnel import ProxyServer, Tunnel
+from tests.e2e.tunnel import ProxyServer, running_proxy
 
 MANIFEST = json.dumps({"params": [{"name": "Service_Key", "type": "String", "encrypt": True}]})
 
@@ -77,13 +76,8 @@ def working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def proxy() -> Iterator[ProxyServer]:
-    with ProxyServer(("127.0.0.1", 0), Tunnel) as server:
-        server.seen = []
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
+    with running_proxy() as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 def run(folder: Path, canaries: Canaries, platform: Emulator, proxy: ProxyServer, ending: str, *, before: str = "") -> Ended:

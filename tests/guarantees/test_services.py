@@ -25,7 +25,7 @@ from gatepost.sessions.curl import curl_line
 from gatepost.sessions.tapes import RecordingAdapter, Tape
 from gatepost.transport.errors import OriginError
 from gatepost.transport.plain import PlainTransport
-from tests.e2e.tunnel import ProxyServer, Tunnel
+from tests.e2e.tunnel import ProxyServer, running_proxy
 from tests.guarantees.clients import KINDS, Clients
 from tests.guarantees.services import CERTIFICATE, ISSUED, SENT_AS_THEY_ARE, Case, Service
 from tests.transport.scripted_server import ScriptedServer
@@ -38,11 +38,6 @@ every = pytest.mark.parametrize("case", [*ISSUED, *SENT_AS_THEY_ARE], ids=str)
 def threads() -> Iterator[ThreadPoolExecutor]:
     with ThreadPoolExecutor(8) as threads:
         yield threads
-
-
-@pytest.fixture
-def clocks(time) -> Clocks:
-    return Clocks(time)
 
 
 @pytest.fixture
@@ -293,13 +288,8 @@ def other_authority() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def proxy() -> Iterator[ProxyServer]:
-    with ProxyServer(("127.0.0.1", 0), Tunnel) as server:
-        server.seen, server.daemon_threads = [], True
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
+    with running_proxy() as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @every

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from gatepost.emulator import OAuthEmulator, TcapEmulator
 from gatepost.errors import UsageError
 from gatepost.project.doctor import Diagnosis, Level, diagnose
 from gatepost.project.service_checks import STEPS, ServiceCheck
-from tests.e2e.tunnel import ProxyServer, Tunnel
+from tests.e2e.tunnel import running_proxy
 from tests.transport.scripted_server import CLOSE, Received, ScriptedServer, Step, answer
 
 PROBE = "/api/hash-list/v2/all"
@@ -121,17 +120,9 @@ def test_general_schemes(tmp_path: Path, items: OAuthEmulator, scheme: str) -> N
 
 
 def test_the_way_through_a_proxy(tmp_path: Path, tcap: TcapEmulator, tcap_inputs: dict[str, str]) -> None:
-    server = ProxyServer(("127.0.0.1", 0), Tunnel)
-    server.seen, server.daemon_threads = [], True
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with running_proxy() as server:
         proxy = {"tc_proxy_host": "localhost", "tc_proxy_port": str(server.server_address[1]), "tc_proxy_external": "true"}
         service = check(tmp_path, {**tcap_inputs, **proxy})
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
     assert service.healthy
     assert "(the proxy: " in detail(service, "resolve")
     assert "the proxy is in between" in detail(service, "TLS")

@@ -24,7 +24,7 @@ from gatepost.runtime.external import find_service, make_service_scheme
 from gatepost.runtime.external_inputs import EXTERNAL_SCHEMES
 from gatepost.runtime.options import read_options
 from gatepost.sessions import Checkpoint, CursorPages, LinkPages, read_pages
-from tests.e2e.tunnel import ProxyServer, Tunnel
+from tests.e2e.tunnel import ProxyServer, running_proxy
 from tests.runtime.test_external_inputs import WHOLE, values
 from tests.transport.scripted_server import Received, ScriptedServer, Step, answer
 
@@ -83,14 +83,8 @@ def test_logins_go_as_the_session_goes(tcap: TcapEmulator) -> None:
 
 @pytest.fixture
 def proxy() -> Iterator[ProxyServer]:
-    server = ProxyServer(("127.0.0.1", 0), Tunnel)
-    server.seen, server.daemon_threads = [], True
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with running_proxy() as server:
+        yield server
 
 
 def test_they_go_through_the_proxy_for_third_parties(tcap: TcapEmulator, proxy: ProxyServer) -> None:

@@ -10,31 +10,11 @@ import pytest
 
 from gatepost.auth import HmacAuth, TokenAuth
 from gatepost.clock import Clocks
-from gatepost.emulator import Emulator, RecordedRequest
+from gatepost.emulator import Emulator
 from gatepost.sessions import AuthorizedSession
-from gatepost.testing import TurnedTime
 from gatepost.transport.plain import PlainTransport
 from tests.transport.scripted_server import ScriptedServer
-
-
-@pytest.fixture
-def time() -> TurnedTime:
-    return TurnedTime()
-
-
-@pytest.fixture
-def clocks(time: TurnedTime) -> Clocks:
-    return Clocks(time)
-
-
-@pytest.fixture
-def platform(request: pytest.FixtureRequest, time: TurnedTime) -> Iterator[Emulator]:
-    """A platform in turned time; settings by the marker ``tc_platform``."""
-    settings: dict[str, Any] = {"time_source": time.time}
-    for marker in request.node.iter_markers("tc_platform"):
-        settings.update(marker.kwargs)
-    with Emulator(**settings) as platform:
-        yield platform
+from tests.turned_platform import clocks, platform, renewals, time  # noqa: F401 - fixtures
 
 
 @pytest.fixture
@@ -80,9 +60,3 @@ def to(clocks: Clocks, open_session: Callable[..., AuthorizedSession]) -> Callab
         return open_session(HmacAuth("1234", "key", origin=server.url, clocks=clocks), base_url=server.url + path, **settings)
 
     return make
-
-
-@pytest.fixture
-def renewals(platform: Emulator) -> Callable[[], list[RecordedRequest]]:
-    """The renewals that the platform saw."""
-    return lambda: [request for request in platform.requests if request.path.endswith("/appAuth")]

@@ -1,4 +1,4 @@
-"""A client for emulated services that shares no code with gatepost."""
+"""Emulated services, and a client for them that shares no code with gatepost."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import requests
 
+from gatepost.emulator import TcapEmulator, TimbrEmulator
 from gatepost.emulator.serving import EmulatedServer
 
 Ask = Callable[..., requests.Response]
@@ -28,3 +29,19 @@ def asker() -> Iterator[Callable[[EmulatedServer], Ask]]:
             return ask
 
         yield make
+
+
+@pytest.fixture
+def tcap(request: pytest.FixtureRequest) -> Iterator[TcapEmulator]:
+    """Settings by the marker ``tc_platform``."""
+    marker = request.node.get_closest_marker("tc_platform")
+    with TcapEmulator(**(marker.kwargs if marker else {})) as tcap:
+        yield tcap
+
+
+@pytest.fixture
+def timbr(request: pytest.FixtureRequest) -> Iterator[TimbrEmulator]:
+    """Settings by the marker ``tc_platform``."""
+    marker = request.node.get_closest_marker("tc_platform")
+    with TimbrEmulator(**(marker.kwargs if marker else {})) as timbr:
+        yield timbr

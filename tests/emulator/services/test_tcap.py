@@ -19,13 +19,6 @@ EXPIRED = "Authentication error: Token has expired. Please refresh."
 
 
 @pytest.fixture
-def tcap(request):
-    marker = request.node.get_closest_marker("tc_platform")
-    with TcapEmulator(**(marker.kwargs if marker else {})) as tcap:
-        yield tcap
-
-
-@pytest.fixture
 def ask(tcap, asker):
     return asker(tcap)
 

@@ -6,16 +6,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from gatepost.emulator import TcapEmulator, sample_content
+from gatepost.emulator import sample_content
 
 VERIFY, ALL, URLS = "/hash-verification/api/v2", "/api/hash-list/v2/all", "/core/url-hash-list"
-
-
-@pytest.fixture
-def tcap(request):
-    marker = request.node.get_closest_marker("tc_platform")
-    with TcapEmulator(**(marker.kwargs if marker else {})) as tcap:
-        yield tcap
 
 
 @pytest.fixture

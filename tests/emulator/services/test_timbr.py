@@ -16,13 +16,6 @@ JSON = {"Content-Type": "application/json"}
 
 
 @pytest.fixture
-def timbr(request):
-    marker = request.node.get_closest_marker("tc_platform")
-    with TimbrEmulator(**(marker.kwargs if marker else {})) as timbr:
-        yield timbr
-
-
-@pytest.fixture
 def ask(timbr, asker):
     return asker(timbr)
 

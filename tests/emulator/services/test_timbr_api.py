@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from gatepost.emulator import TimbrEmulator
 from gatepost.errors import UsageError
 
 QUERY = "/timbr/api/query/"
@@ -10,13 +9,6 @@ OPEN = "/timbr/openapi/ontology/threat_intelligence/query"
 JOINED = (
     "SELECT a.name, sum(c.victims) AS victims FROM timbr.actor a JOIN dtimbr.campaign c USING (actor_id) GROUP BY 1 ORDER BY 1"
 )
-
-
-@pytest.fixture
-def timbr(request):
-    marker = request.node.get_closest_marker("tc_platform")
-    with TimbrEmulator(**(marker.kwargs if marker else {})) as timbr:
-        yield timbr
 
 
 @pytest.fixture
