@@ -45,3 +45,10 @@ def test_a_list_that_cannot_be_read_is_an_error(app, text):
 
 def test_a_pyproject_of_others_is_none_of_ours(app):
     assert rules(validate(app({"pyproject.toml": "[tool]\nx = 1\n"}))) == []
+
+
+def test_a_misspelled_setting_is_no_silence(app):
+    folder = app(params=[param("x", type="Choice")])
+    (folder / "pyproject.toml").write_text('[tool.gatepost.validate]\nignored = ["GP311"]\n')
+    with pytest.raises(UsageError, match="has no 'ignored'"):
+        validate(folder)

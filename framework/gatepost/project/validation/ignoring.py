@@ -107,8 +107,14 @@ def _listed(path: Path) -> list[str]:
         data: object = tomllib.loads(raw[:_LARGEST_PROJECT_FILE].decode("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"{path} cannot be read", why=str(error), remedy="Correct it: it says which rules are ignored") from None
-    for key in ("tool", "gatepost", "validate", "ignore"):
+    for key in ("tool", "gatepost", "validate"):
         data = data.get(key) if isinstance(data, dict) else None
+    others = sorted(data.keys() - {"ignore"}) if isinstance(data, dict) else []
+    if others:
+        raise UsageError(
+            f"{path}: [tool.gatepost.validate] has no {others[0]!r}", remedy="Remove it, or write ignore if that was meant"
+        )
+    data = data.get("ignore") if isinstance(data, dict) else None
     if data is None:
         return []
     if not isinstance(data, list) or not all(isinstance(text, str) for text in data):
