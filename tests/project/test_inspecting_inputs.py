@@ -128,101 +128,67 @@ def test_the_apps_code_says_what_it_requires(make_app: Callable[..., Any]):
 
 
 TYPED = """
-from typing import Annotated
-from pydantic import AfterValidator, model_validator
 from gatepost import App, Inputs, Secret
-
-def short(text):
-    if len(text) > 5:
-        raise ValueError(f"{text} is too long")
-    return text
 
 class AppInputs(Inputs):
     depth: int = 1
-    plain: str = ""
+    other: int = 1
     password: Secret | None = None
-    word: Annotated[str, AfterValidator(short)] = ""
-    first: str | None = None
-    second: str | None = None
-
-    @model_validator(mode="after")
-    def one_of_two(self):
-        if self.first and self.second:
-            raise ValueError("first and second exclude each other")
-        if self.first == "break":
-            raise RuntimeError("no validator may do this")
-        return self
-
-app = App(AppInputs)
-
-@app.job
-def job(runtime):
-    raise AssertionError("the app was run")
-"""
-
-
-@pytest.mark.parametrize(
-    ("given", "name", "state", "problem"),
-    [
-        ({"depth": "7"}, "depth", "valid", ""),
-        ({"depth": "deep"}, "depth", "invalid", "is refused: input should be a valid integer"),
-        ({"plain": "&{TC:TEXT:a-b}", "depth": "&{TC:TEXT:c-d}"}, "depth", "reference", ""),
-        ({"word": "rather long"}, "word", "invalid", "is refused: value error, rather long is too long"),
-        ({"hidden": CANARY}, "hidden", "invalid", "is a secret, and the model's field is not"),
-        ({"password": CANARY}, "password", "valid", ""),
-        ({"first": "a", "second": "b"}, "inputs", "invalid", "is refused: Value error, first and second exclude each other"),
-        ({"first": "break"}, "inputs", "invalid", "cannot be checked: a validator of AppInputs ended with RuntimeError"),
-    ],
-)
-def test_the_apps_model_judges_the_values(
-    make_app: Callable[..., Any], given: dict[str, str], name: str, state: str, problem: str
-):
-    params = [{"name": "password", "type": "String", "encrypt": True}, {"name": "hidden", "type": "String", "encrypt": True}]
-    app = make_app("from app import app\napp.run()\n", params=params)
-    (app.folder / "app.py").write_text(TYPED.replace("plain: str", "hidden: str") if "hidden" in given else TYPED)
-    inspection = inspect_inputs(app.folder, inputs=given)
-    found = items(inspection)[name]
-    assert (found.state, found.problem[: len(problem)] if problem else found.problem) == (state, problem)
-    assert inspection.valid == (state != "invalid")
-    assert CANARY not in repr(inspection)
-
-
-def test_what_goes_together_is_not_judged_while_the_platform_has_a_part_of_it(make_app: Callable[..., Any]):
-    app = make_app("from app import app\napp.run()\n", params=[])
-    (app.folder / "app.py").write_text(TYPED)
-    assert inspect_inputs(app.folder, inputs={"first": "a", "second": "&{TC:TEXT:a-b}"}).valid
-
-
-def test_the_inputs_of_the_chosen_action_count(make_app: Callable[..., Any]):
-    code = """
-from gatepost import App, Inputs
-
-class AppInputs(Inputs):
-    text: str
 
 class CutInputs(AppInputs):
     length: int
 
 app = App(AppInputs)
 
-@app.action("Cut", inputs=CutInputs)
-def cut(runtime): ...
+@app.playbook
+def step(runtime):
+    raise AssertionError("the app was run")
 
-@app.action("Turn")
-def turn(runtime): ...
+@app.action("Cut It", inputs=CutInputs)
+def cut(runtime):
+    raise AssertionError("the app was run")
+"""
+
+
+def test_the_apps_model_judges_the_values_and_the_chosen_action_counts(make_app: Callable[..., Any]):
+    params = [{"name": "password", "type": "String", "encrypt": True}]
+    app = make_app("from app import app\napp.run()\n", params=params)
+    (app.folder / "app.py").write_text(TYPED)
+    given = {"depth": "deep", "other": "&{TC:TEXT:a-b}", "password": CANARY}
+    inspection = inspect_inputs(app.folder, inputs=given)
+    found = items(inspection)
+    assert (found["depth"].state, found["depth"].problem[:42]) == ("invalid", "is refused: input should be a valid intege")
+    assert (found["other"].state, found["password"].state) == ("reference", "valid")
+    assert not inspection.valid
+    assert CANARY not in repr(inspection)
+
+    found = items(inspect_inputs(app.folder, inputs={"tc_action": "cut_it", "depth": "7"}))
+    assert found["length"].problem == "is missing: the app's code requires it (length: int)"
+    assert found["depth"].state == "valid"
+
+
+def test_what_goes_together_is_not_judged_while_the_platform_has_a_part_of_it(make_app: Callable[..., Any]):
+    code = """
+from pydantic import model_validator
+from gatepost import App, Inputs
+
+class AppInputs(Inputs):
+    first: str
+    second: str
+
+    @model_validator(mode="after")
+    def both_alike(self):
+        if self.first != self.second:
+            raise ValueError("they differ")
+        return self
+
+app = App(AppInputs)
 """
     app = make_app("from app import app\napp.run()\n", params=[])
     (app.folder / "app.py").write_text(code)
-
-    def problems(**given: str) -> dict[str, str]:
-        inspection = inspect_inputs(app.folder, inputs={"text": "a", **given})
-        return {item.name: item.problem for item in inspection.inputs if item.problem}
-
-    assert problems(tc_action="Turn") == {}
-    assert problems(tc_action="Cut") == {"length": "is missing: the app's code requires it (length: int)"}
-    assert problems(tc_action="cut", length="x")["length"].startswith("is refused: input should be a valid integer")
-    assert problems(tc_action="Bake") == {"tc_action": "names no action: The app has 'Cut', 'Turn'"}
-    assert problems() == {"tc_action": "is missing: The app has 'Cut', 'Turn'"}
+    assert inspect_inputs(app.folder, inputs={"first": "a", "second": "&{TC:TEXT:a-b}"}).valid
+    found = items(inspect_inputs(app.folder, inputs={"first": "a", "second": "b"}))
+    assert (found["inputs"].state, found["inputs"].problem) == ("invalid", "is refused: Value error, they differ")
 
 
 def test_code_that_cannot_be_imported_is_told_and_stops_nothing(make_app: Callable[..., Any]):
