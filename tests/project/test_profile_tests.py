@@ -95,6 +95,21 @@ def test_secrets_are_not_written(folder: Path):
     assert json.loads(path.read_text())["outputs"]["#App:9876:demo.out!String"]["op"] == "skip"
 
 
+def test_a_message_with_a_secret_is_not_written(folder: Path):
+    (folder / "app.py").write_text((folder / "app.py").read_text().replace('return "Appended"', "return key"), encoding="utf-8")
+    path = write_profile(folder, initialized=False, inputs=inputs(tc_action="Append", text="x", key="correct-horse-battery"))
+    (outcome,) = run_profiles(folder, update=True)
+    assert (outcome.status, outcome.message) == ("updated", "***")
+    assert json.loads(path.read_text())["exit_message"] == {"expected_output": "", "op": "skip"}
+
+
+def test_what_had_to_be_forgiven_is_put_right(folder: Path):
+    path = write_profile(folder, initialized=False)
+    path.write_text(path.read_text().removesuffix("\n}") + ",\n}\n", encoding="utf-8")
+    assert statuses(folder, update=True) == {"text/upper": "updated"}
+    assert json.loads(path.read_text())["initialized"] is True
+
+
 def test_a_large_binary_value_is_expected_by_its_hash(folder: Path):
     outputs = {"#App:9876:demo.file!Binary": {"expected_output": None, "op": "eq"}}
     path = write_profile(folder, initialized=False, inputs=inputs(tc_action="Append", text="x" * 5000), outputs=outputs)

@@ -7,7 +7,7 @@ import pytest
 
 from gatepost.errors import GatepostError
 from gatepost.testing.profiles import import_app
-from gatepost.testing.profiles.app_import import NotGatepostError
+from gatepost.testing.profiles.app_import import NotGatepostError, app_modules
 from tests.testing.profiles.demo import write_app
 
 
@@ -35,3 +35,24 @@ def test_code_that_cannot_be_imported_is_told(tmp_path: Path):
     (tmp_path / "app.py").write_text("import gatepost, no_such_package_at_all\n", encoding="utf-8")
     with pytest.raises(GatepostError, match="no_such_package_at_all"):
         import_app(tmp_path)
+
+
+def test_modules_that_are_imported_late_are_found_beside_others_of_that_name(tmp_path: Path):
+    foreign = type(sys)("helping")
+    before = sys.modules.get("helping")
+    sys.modules["helping"] = foreign
+    try:
+        (tmp_path / "helping.py").write_text("WORD = 'own'\n", encoding="utf-8")
+        (tmp_path / "app.py").write_text(
+            "from gatepost import App\n\napp = App(None, auth=None)\n\n\n@app.playbook\ndef work(runtime):\n"
+            "    from helping import WORD\n    return WORD\n",
+            encoding="utf-8",
+        )
+        app = import_app(tmp_path)
+        with app_modules(tmp_path.resolve()):
+            assert app.test(tc_token="made-up-token").message == "own"
+        assert sys.modules["helping"] is foreign
+    finally:
+        sys.modules.pop("helping")
+        if before is not None:
+            sys.modules["helping"] = before

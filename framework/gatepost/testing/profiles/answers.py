@@ -115,7 +115,10 @@ def _body(profile: Profile, entry: Mapping[str, Any], place: tuple[str | int, ..
                 return (home / str(file)).read_bytes()
         raise profile.error(place, f"the body {file} cannot be read", remedy=f"Put it beside the profile: {homes[0] / str(file)}")
     if isinstance(body, dict) and set(body) == {"base64"}:
-        return base64.b64decode(str(body["base64"]))
+        try:
+            return base64.b64decode(str(body["base64"]), validate=True)
+        except ValueError:
+            raise profile.error(place, "the body is no base64", remedy="Correct it, or name a file: output_file") from None
     if body is None:
         return b""
     return body.encode() if isinstance(body, str) else json.dumps(body).encode()

@@ -74,35 +74,32 @@ _KEPT: dict[Path, dict[str, ModuleType]] = {}
 @contextlib.contextmanager
 def app_modules(folder: Path) -> Iterator[None]:
     """Let imports find the modules of a folder while the block lasts, as they do in the app's own process."""
-    mine = {name: module for name, module in sys.modules.items() if _lies_in(module, folder)}
+    tops = {path.stem for path in folder.glob("*.py")} | {path.parent.name for path in folder.glob("*/*.py")} - {"tests"}
+    mine = _own(folder, tops)
     known = {**_KEPT.get(folder, {}), **mine}
-    tops = {path.stem for path in folder.glob("*.py")} | {path.parent.name for path in folder.glob("*/__init__.py")}
     others = {name: module for name, module in sys.modules.items() if name.partition(".")[0] in tops and name not in known}
     for name in others:
         del sys.modules[name]
     sys.modules.update(known)
-    dependencies = str(folder / "deps")
-    sys.path.insert(0, str(folder))
-    # Last: packages of this interpreter fit it; those of the folder were chosen for the platform's.
-    sys.path.append(dependencies)
+    before = list(sys.path)
+    # Packages of this interpreter fit it; those of the folder were chosen for the platform's, and come last.
+    sys.path[:] = [str(folder), *before, str(folder / "deps")]
     importlib.invalidate_caches()
     try:
         yield
     finally:
-        with contextlib.suppress(ValueError):
-            sys.path.remove(str(folder))
-        with contextlib.suppress(ValueError):
-            sys.path.reverse()
-            sys.path.remove(dependencies)
-        sys.path.reverse()
-        own = {
-            name: module for name, module in sys.modules.items() if name.partition(".")[0] in tops and _lies_in(module, folder)
-        }
-        _KEPT[folder] = own
+        sys.path[:] = before
+        _KEPT[folder] = own = _own(folder, tops)
         for name in own:
             if name not in mine:
                 del sys.modules[name]
         sys.modules.update(others)
+
+
+def _own(folder: Path, tops: set[str]) -> dict[str, ModuleType]:
+    """Return the modules of a folder that are imported by now."""
+    candidates = [(name, module) for name, module in sys.modules.items() if name.partition(".")[0] in tops]
+    return {name: module for name, module in candidates if _lies_in(module, folder)}
 
 
 def _lies_in(module: ModuleType, folder: Path) -> bool:

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from gatepost.testing.profiles import Profile, ProfileError, read_profile
+from gatepost.testing.profiles.answers import answered
+from tests.testing.profiles.demo import write_profile
+
+URL = "https://service.invalid/items"
+
+
+@pytest.fixture
+def profile(tmp_path: Path) -> Profile:
+    return read_profile(write_profile(tmp_path))
+
+
+def test_several_answers_are_given_one_after_the_other_and_the_last_one_stays(profile: Profile):
+    answers: dict[str, Any] = {"get": [{"url": URL, "body": "one"}, {"url": URL, "body": {"n": 2}}]}
+    with answered(profile, answers, None):
+        assert [requests.get(URL, params={"a": 1}).text for _ in range(3)] == ["one", '{"n": 2}', '{"n": 2}']
+        assert requests.get(URL).headers["Content-Type"] == "application/json"
+
+
+@pytest.mark.parametrize(
+    ("entry", "body"),
+    [({"body": {"base64": "AP8="}}, b"\x00\xff"), ({}, b""), ({"body": "é", "headers": {"Content-Length": "9"}}, "é".encode())],
+)
+def test_bodies(profile: Profile, entry: dict[str, Any], body: bytes):
+    with answered(profile, {"post": [{"url": URL, "status_code": 201, **entry}]}, None):
+        answer = requests.post(URL)
+    assert (answer.status_code, answer.content) == (201, body)
+
+
+def test_all_other_requests_are_sent(profile: Profile, monkeypatch: pytest.MonkeyPatch):
+    sent = []
+
+    def send(adapter: Any, request: Any, *_: Any, **__: Any) -> Any:
+        sent.append((request.method, request.url))
+        raise requests.ConnectionError
+
+    monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", send)
+    with answered(profile, {"get": [{"url": URL, "params": {"page": 1}}]}, None):
+        for method, url in (("POST", f"{URL}?page=1"), ("GET", URL), ("GET", f"{URL}?page=2")):
+            with pytest.raises(requests.ConnectionError):
+                requests.request(method, url)
+        assert requests.get(URL, params={"page": "1", "more": "x"}).ok
+    assert len(sent) == 3
+    assert requests.adapters.HTTPAdapter.send is send
+
+
+def test_a_body_that_is_no_base64_is_an_error_with_its_line(profile: Profile):
+    with pytest.raises(ProfileError, match="base64"), answered(profile, {"get": [{"url": URL, "body": {"base64": "?"}}]}, None):
+        pass
