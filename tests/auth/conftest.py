@@ -13,7 +13,10 @@ from gatepost.auth import HmacAuth, TokenAuth
 from gatepost.clock import Clocks
 from gatepost.emulator import Emulator
 from gatepost.transport.plain import PlainTransport
-from tests.turned_platform import clocks, platform, renewals, time  # noqa: F401 - fixtures
+from tests import turned_platform
+
+time, clocks = turned_platform.time, turned_platform.clocks
+platform, renewals = turned_platform.platform, turned_platform.renewals
 
 
 @pytest.fixture

@@ -12,8 +12,11 @@ from gatepost.clock import Clocks
 from gatepost.emulator import Emulator
 from gatepost.testing import TurnedTime
 from gatepost.transport.plain import PlainTransport
+from tests import turned_platform
 from tests.guarantees.clients import KINDS, Clients
-from tests.turned_platform import clocks, platform, renewals, time  # noqa: F401 - fixtures
+
+time, clocks = turned_platform.time, turned_platform.clocks
+platform, renewals = turned_platform.platform, turned_platform.renewals
 
 
 @pytest.fixture
