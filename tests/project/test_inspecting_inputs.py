@@ -205,6 +205,11 @@ def test_a_script_has_standard_inputs_only(tmp_path: Path):
     assert CANARY not in repr(inspection)
 
 
+def test_nobody_declares_what_a_script_reads(tmp_path: Path):
+    item = items(inspect(tmp_path, inputs={"depth": "3"}))["depth"]
+    assert (item.kind, item.shown, item.state, item.remedy) == ("unknown", "3", "valid", "")
+
+
 def test_a_scenario_counts(folder: Path):
     scenario = folder / "large.json"
     scenario.write_text(json.dumps({"owner": "Everybody"}))

@@ -146,4 +146,4 @@ def _hint(item: InspectedInput) -> str:
         return f"{item.name} {item.problem}. {item.remedy}"
     if item.state == "reference":
         return f"{item.name} refers to something that the platform has: its content is looked at in the run"
-    return f"{item.name} is not declared. {item.remedy}" if item.kind == "unknown" and item.shown else ""
+    return f"{item.name} is not declared. {item.remedy}" if item.kind == "unknown" and item.remedy and item.shown else ""

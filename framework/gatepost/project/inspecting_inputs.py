@@ -189,6 +189,7 @@ class _Judge:
         values: Mapping[str, Value],
         problems: Iterable[Problem],
     ) -> None:
+        self.is_app = manifest is not None
         self.declared = declared_params(manifest)
         self.fields = _fields(code, values["tc_action"].text if "tc_action" in values else "")
         self.refused = {item.name: item for item in reversed(code.refused)}
@@ -212,7 +213,7 @@ class _Judge:
         known = param is not None or field is not None or standard is not None or name in self.refused
         unknown = not known and (row is None or row.kind != "standard")
         unset = row is None or not row.shown
-        if unknown and not problem:
+        if unknown and not problem and self.is_app:  # a script reads what it likes
             remedy = "Declare it in install.json, or remove it: the app does not read it"
         return InspectedInput(
             name=name,
