@@ -110,6 +110,13 @@ def test_what_had_to_be_forgiven_is_put_right(folder: Path):
     assert json.loads(path.read_text())["initialized"] is True
 
 
+def test_a_profile_without_outputs_learns_what_was_given_out(folder: Path):
+    path = write_profile(folder, initialized=False, outputs={})
+    run_profiles(folder, update=True)
+    assert json.loads(path.read_text())["outputs"] == {"#App:9876:demo.out!String": {"expected_output": "ABC", "op": "eq"}}
+    assert statuses(folder) == {"text/upper": "passed"}
+
+
 def test_a_large_binary_value_is_expected_by_its_hash(folder: Path):
     outputs = {"#App:9876:demo.file!Binary": {"expected_output": None, "op": "eq"}}
     path = write_profile(folder, initialized=False, inputs=inputs(tc_action="Append", text="x" * 5000), outputs=outputs)

@@ -12,10 +12,11 @@ from gatepost.manifest.writing import write_document
 from gatepost.redaction import redact
 from gatepost.runtime.files import MESSAGE_LENGTH
 from gatepost.testing.profiles.operators import plain
+from gatepost.testing.profiles.profile import Expectation
 
 if TYPE_CHECKING:
     from gatepost.manifest.document import Document
-    from gatepost.testing.profiles import Expectation, Profile, ProfileResult
+    from gatepost.testing.profiles import Profile, ProfileResult
 
 __all__ = ["update_profile"]
 
@@ -40,7 +41,9 @@ def update_profile(profile: Profile, result: ProfileResult) -> tuple[str, ...]:
     """
     edit = DocumentEdit(profile.document)
     notes: list[str] = []
-    for expectation in profile.outputs:
+    # A profile without outputs learns those that were given out.
+    learned = () if profile.outputs else (Expectation(name) for name in result.outputs)
+    for expectation in (*profile.outputs, *learned):
         entry = _entry(expectation, result.outputs.get(expectation.what))
         if entry is None:
             continue

@@ -156,7 +156,7 @@ def run_profile(
             text = filled(message.expected, "exit_message", "expected_output")
             message = type(message)(message.what, text, message.operator, message.options, message.line)
         with answered(profile, answers, home):
-            requested = tuple(each.what for each in expected)
+            requested = tuple(each.what for each in expected) or _declared(profile, home)
             given = {name: value for name, value in inputs.items() if value is not None}
             variables.secrets += _secret_inputs(home, given, values)
             finished = started(Launch(given, values, requested))
@@ -199,6 +199,16 @@ def in_this_process(app: App[Any], platform: ProfilePlatform) -> Callable[[Launc
         return Finished(result.exit_code, result.message, outputs, result.log, result.error)
 
     return run
+
+
+def _declared(profile: Profile, folder: Path | None) -> tuple[str, ...]:
+    """Return all outputs of the manifest for a profile that is to learn what comes out."""
+    if profile.initialized or folder is None or not (folder / "install.json").is_file():
+        return ()
+    from gatepost.app.playbook import request_everything
+    from gatepost.manifest.loading import load
+
+    return request_everything((), load(folder / "install.json"))
 
 
 def read_value(text: str, data: bytes) -> Any:
