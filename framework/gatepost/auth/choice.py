@@ -6,11 +6,12 @@ Imports no ``requests``: the choice can be explained without being able to send 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from gatepost.auth.credentials import HmacCredential, TokenCredential
 from gatepost.errors import CredentialError, UsageError
 from gatepost.inputs.values import Finding, Source, Value
+from gatepost.named_tuples import NamedTuple
 from gatepost.secret import Secret
 
 if TYPE_CHECKING:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from gatepost.errors import CredentialError
+from gatepost.named_tuples import NamedTuple
 from gatepost.secret import Secret
 
 __all__ = ["HmacCredential", "TokenCredential", "checked_secret"]

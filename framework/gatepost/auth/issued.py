@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from gatepost.auth.credentials import checked_secret
 from gatepost.auth.jwt import expiry_of
 from gatepost.auth.renewal import Expiring, Renewal, RenewalRefused, RenewalUnavailable
 from gatepost.auth.scheme import NOT_OURS, TRY_AGAIN, Final, Recovery, Scheme
 from gatepost.errors import CredentialError
+from gatepost.named_tuples import NamedTuple
 from gatepost.redaction import redact
 from gatepost.transport.answers import retry_after, words_in, words_of
 from gatepost.transport.errors import DeadlineExceeded, TransportError

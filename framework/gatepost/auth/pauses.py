@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from gatepost.named_tuples import NamedTuple
 from gatepost.transport.answers import RETRY_AFTER_CAP
 from gatepost.transport.deadline import current_deadline
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from requests import PreparedRequest
 from requests.auth import AuthBase
 
 from gatepost.clock import Clocks
+from gatepost.named_tuples import NamedTuple
 from gatepost.transport.bodies import rewind
 from gatepost.transport.errors import OriginError
 from gatepost.transport.origin import Origin, check_plain_http, origin_of

@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 import json
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gatepost.errors import InputError
 from gatepost.inputs.environment import input_name
 from gatepost.inputs.standard import ALIASES, STANDARD_INPUTS, canonical_name
 from gatepost.inputs.values import Finding, Source, Value
+from gatepost.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

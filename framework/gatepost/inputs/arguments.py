@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gatepost.inputs.standard import ALIASES, STANDARD_INPUTS, canonical_name
 from gatepost.inputs.values import Finding, Source, Value
+from gatepost.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gatepost.errors import InputError
 from gatepost.inputs.declared import is_sensitive
 from gatepost.inputs.param_file import KEY_VARIABLE, PATH_VARIABLE
 from gatepost.inputs.standard import STANDARD_INPUTS, canonical_name
 from gatepost.inputs.values import Finding, Source, Value
+from gatepost.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,10 +6,11 @@ import json
 import os
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gatepost.errors import InputError
 from gatepost.inputs.values import Finding
+from gatepost.named_tuples import NamedTuple
 from gatepost.secret import Secret
 
 if TYPE_CHECKING:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gatepost.errors import InputError
+from gatepost.named_tuples import NamedTuple
 from gatepost.secret import Secret
 
 if TYPE_CHECKING:

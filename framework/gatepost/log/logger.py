@@ -9,11 +9,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from gatepost.errors import UsageError
 from gatepost.log.record import TRACE, Record, level_number, traceback_text
 from gatepost.log.sinks import ConsoleSink, FileSink, JsonSink, Sink
+from gatepost.named_tuples import NamedTuple
 from gatepost.redaction import redact
 
 __all__ = ["LogSettings", "Logger", "Logging", "bound_context", "configure"]

@@ -9,9 +9,10 @@ import json
 import os
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gatepost.errors import ManifestError
+from gatepost.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

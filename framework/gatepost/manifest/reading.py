@@ -7,10 +7,11 @@ accepts; a test holds the two together.
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from gatepost.manifest.part import Part, key_of
 from gatepost.manifest.places import quoted
+from gatepost.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     import enum

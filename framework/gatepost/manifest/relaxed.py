@@ -10,9 +10,10 @@ from __future__ import annotations
 import contextlib
 import math
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gatepost.manifest.places import quoted
+from gatepost.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from gatepost.manifest.places import Place

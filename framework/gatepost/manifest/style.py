@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gatepost.manifest.syntax import Container, Member, Scalar
+from gatepost.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from gatepost.manifest.syntax import Tree

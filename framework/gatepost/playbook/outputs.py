@@ -7,11 +7,12 @@ import functools
 import sys
 import types
 import typing
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict
 
 from gatepost.errors import UsageError
+from gatepost.named_tuples import NamedTuple
 from gatepost.variables import parse_playbook_variable
 
 if TYPE_CHECKING:

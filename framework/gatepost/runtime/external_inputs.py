@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from gatepost.inputs.values import Collected, Finding, Problem, Source
+from gatepost.named_tuples import NamedTuple
 from gatepost.secret import Secret
 
 if TYPE_CHECKING:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gatepost.errors import InputError
 from gatepost.inputs.coercion import coerce
 from gatepost.inputs.standard import STANDARD_INPUTS
 from gatepost.inputs.values import InvalidInputs, Source
+from gatepost.named_tuples import NamedTuple
 from gatepost.secret import Secret
 
 if TYPE_CHECKING:

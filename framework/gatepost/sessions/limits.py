@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import os
 import threading
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gatepost.clock import SYSTEM_TIME, Time, parse_date
 from gatepost.errors import UsageError
+from gatepost.named_tuples import NamedTuple
 from gatepost.transport.answers import RETRY_AFTER_CAP, retry_after
 from gatepost.transport.errors import DeadlineExceeded
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gatepost.clock import parse_date
+from gatepost.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

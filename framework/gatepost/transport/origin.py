@@ -5,11 +5,11 @@ from __future__ import annotations
 import ipaddress
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from urllib3.exceptions import LocationParseError
 from urllib3.util import parse_url
 
+from gatepost.named_tuples import NamedTuple
 from gatepost.transport.errors import OriginError
 
 __all__ = ["Origin", "check_plain_http", "origin_of"]

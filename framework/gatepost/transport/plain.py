@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from requests import PreparedRequest
 from requests.exceptions import RequestException
 from urllib3.exceptions import HTTPError
 
+from gatepost.named_tuples import NamedTuple
 from gatepost.transport.adapter import PooledAdapter
 from gatepost.transport.bodies import read_body
 from gatepost.transport.deadline import current_deadline

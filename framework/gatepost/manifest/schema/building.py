@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from gatepost.errors import UsageError
 from gatepost.manifest.app_spec.models import AppSpec
@@ -16,6 +16,7 @@ from gatepost.manifest.part import Part, key_of
 from gatepost.manifest.schema.descriptions import about, attribute_texts
 from gatepost.manifest.schema.hints import CONDITIONS, HINTS, REQUIRED
 from gatepost.manifest.tcex_json import TcexJson
+from gatepost.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

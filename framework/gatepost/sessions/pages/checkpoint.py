@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from gatepost.atomic import Steps, unobserved, write_atomically
 from gatepost.errors import GatepostError
+from gatepost.named_tuples import NamedTuple
 from gatepost.redaction import redact
 
 if TYPE_CHECKING:

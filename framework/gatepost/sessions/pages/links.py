@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from gatepost.named_tuples import NamedTuple
 
 __all__ = ["Link", "next_link", "parse_links"]
 

@@ -6,8 +6,9 @@ import logging
 import sys
 from collections.abc import Callable
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
+from gatepost.named_tuples import NamedTuple
 from gatepost.redaction import redact
 
 if TYPE_CHECKING:
