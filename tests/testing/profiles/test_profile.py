@@ -73,6 +73,9 @@ def test_a_file_that_is_no_json_is_an_error_with_its_place(tmp_path: Path):
     with pytest.raises(ManifestError) as caught:
         read_profile(path)
     assert caught.value.line == 1
+    path.write_text("", encoding="utf-8")
+    with pytest.raises(ProfileError, match="gatepost test --generate"):
+        read_profile(path)
 
 
 def test_profiles_are_found_by_name_feature_and_file(tmp_path: Path):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 import responses
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gatepost.errors import GatepostError
 from gatepost.redaction import redact
@@ -36,6 +39,32 @@ def test_the_example_of_the_contract_passes(folder: Path):
     assert (result.exit_code, result.message, result.outputs) == (0, "Success", {OUT: "ABC"})
     assert [check.what for check in result.checks] == ["exit code", "message", OUT]
     assert result.report() == ""
+
+
+JUNK = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-9, 9)
+    | st.sampled_from(["", "text", "eq", "#App:1234:in!String", "${env:NO}", "${tc.x}"]),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.sampled_from(["get", "url", "op", "required", "kvstore", "request", "a", OUT]), inner, max_size=2)
+    ),
+    max_leaves=5,
+)
+
+
+@given(key=st.sampled_from(["stage", "inputs", "outputs", "exit_message", "exit_codes", "environments", "configs"]), junk=JUNK)
+@settings(max_examples=50, deadline=None)
+def test_nothing_that_may_stand_in_a_profile_breaks_a_run(folder: Path, key: str, junk: Any):
+    with contextlib.suppress(ProfileError):
+        assert isinstance(run(folder, environment={}, **{key: junk}).report(), str)
+
+
+def test_options_that_are_not_right_are_an_error_with_their_line(folder: Path):
+    with pytest.raises(ProfileError, match="not right") as caught:
+        run(folder, outputs={OUT: {"op": "dd", "expected_output": {}, "exclude_paths": 5}})
+    assert caught.value.line > 1
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -172,11 +173,23 @@ def read_profile(path: str | Path) -> Profile:
     """Read a profile as it is: what can be tolerated is, and told in ``findings``.
 
     Raises:
-        ProfileError: The file is no profile: an operator that does not exist, an output that is no variable. Has the line.
-        ManifestError: It cannot be read, or is no JSON even after repair.
+        ProfileError: The file is no profile (an operator that does not exist, an output that is no variable), it cannot be read,
+            or is no JSON even after repair. Has the line.
     """
     file = Path(path)
-    return _Reading(read_document(file, name=file.name)).profile()
+    try:
+        document = read_document(file, name=file.name)
+    except ManifestError as error:
+        # Its remedies may be those for a manifest.
+        remedy = (
+            "Write a profile, or let gatepost make one: gatepost test --generate"
+            if "install.json" in error.remedy
+            else error.remedy
+        )
+        raise ProfileError(
+            error.what, why=error.why, remedy=remedy, path=str(file), line=error.line, column=error.column
+        ) from None
+    return _Reading(document).profile()
 
 
 def _error(document: Document, place: Place, what: str, *, why: str = "", remedy: str = "") -> ProfileError:
@@ -274,6 +287,9 @@ class _Reading:
             for number, answer in enumerate(listed):
                 if not isinstance(answer, dict) or not isinstance(answer.get("url"), str):
                     raise self._error((*place, number), "a recorded answer has no url", 'Write {"url": "https://…", "body": …}')
+                status = answer.get("status_code")
+                if status is not None and not re.fullmatch("[1-9][0-9]{2}", str(status)):
+                    raise self._error((*place, number, "status_code"), f"{status!r} is no status", "Write a number: 200")
             answers[method.lower()] = tuple(listed)
         return answers
 

@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from gatepost.errors import GatepostError
 from gatepost.playbook.errors import VariableError
 from gatepost.playbook.serialization import deserialize
 from gatepost.redaction import redact
@@ -165,7 +166,7 @@ def run_profile(
         ]
         if message is not None:
             checks.append(check_message(message, finished.message))
-        checks += [check_output(each, finished.outputs.get(each.what)) for each in expected]
+        checks += [_checked(profile, each, finished.outputs.get(each.what)) for each in expected]
         return ProfileResult(
             profile,
             finished.exit_code,
@@ -177,6 +178,14 @@ def run_profile(
             tuple(variables.secrets),
             redact(finished.message) != finished.message or "***" in finished.message,
         )
+
+
+def _checked(profile: Profile, expectation: Expectation, value: object) -> Check:
+    """Compare, and say where it stands when that cannot be done."""
+    try:
+        return check_output(expectation, value)
+    except GatepostError as error:
+        raise profile.error(("outputs", expectation.what), error.what, why=error.why, remedy=error.remedy) from None
 
 
 def in_this_process(app: App[Any], platform: ProfilePlatform) -> Callable[[Launch], Finished]:
