@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
+import socket
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -116,6 +122,36 @@ def test_the_real_server_comes_first() -> None:
     with start_redis() as server:
         assert isinstance(server, RedisProcess)
     server.stop()
+
+
+HOLDER = """
+import sys
+from gatepost.emulator.redis import RedisProcess
+server = RedisProcess()
+print(server.port, server._directory.name, flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.programs("redis-server")
+def test_the_real_server_ends_with_the_process_that_started_it_even_if_that_is_killed() -> None:
+    with subprocess.Popen([sys.executable, "-c", HOLDER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        port, folder = holder.stdout.readline().split()
+        with socket.create_connection(("127.0.0.1", int(port)), timeout=30) as connection:
+            connection.sendall(b"PING\r\n")
+            assert connection.recv(100) == b"+PONG\r\n"
+            holder.kill()
+            with contextlib.suppress(ConnectionResetError):
+                assert connection.recv(100) == b""  # closed by the other side, or it times out
+    assert Path(folder).name.startswith("gatepost-redis-")
+
+
+@pytest.mark.programs("redis-server")
+def test_an_interruption_by_the_keyboard_does_not_reach_the_real_server() -> None:
+    with RedisProcess() as server:
+        assert server._process is not None
+        assert os.getpgid(server._process.pid) != os.getpgid(0)
 
 
 @pytest.mark.programs("redis-server")

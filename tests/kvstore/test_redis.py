@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import redis as redis_py
 
 from gatepost.emulator.redis import RedisProcess
 from gatepost.errors import GatepostError
 from gatepost.kvstore import RedisServer, RedisStore, StoreError, StoreFull, StoreRefused, StoreUnavailable, connect
+from gatepost.kvstore.redis import explain
 from gatepost.secret import Secret
 
 pytestmark = pytest.mark.programs("redis-server")
@@ -194,6 +198,37 @@ def test_a_file_that_holds_no_certificate_is_explained(tls_redis: RedisServer, t
 def test_tls_to_a_server_without_it_is_explained(redis: RedisServer) -> None:
     with pytest.raises(StoreUnavailable, match="tc_kvstore_tls_port"):
         read(redis._replace(tls=True))
+
+
+def test_tls_is_waited_for_as_long_as_for_a_connection(redis: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gatepost.kvstore.redis.CONNECT_TIMEOUT", 0.2)
+    waits: list[float | None] = []
+
+    class Noted(socket.socket):
+        def settimeout(self, value: float | None) -> None:
+            waits.append(value)
+            super().settimeout(value)
+
+    monkeypatch.setattr("socket.socket", Noted)
+    store = RedisStore(redis._replace(tls=True), "context")
+    with pytest.raises(StoreUnavailable, match="tc_kvstore_tls_port"):
+        store.read_many(["key"])
+    store.close()
+    assert set(waits) == {0.2}
+
+
+def test_an_answer_over_tls_is_waited_for_longer(tls_redis: RedisServer) -> None:
+    client = connect(tls_redis, timeout=17.0)
+    assert client.ping()
+    connection: Any = client.connection_pool.get_connection()
+    assert connection._sock.gettimeout() == 17.0
+    client.connection_pool.release(connection)
+    client.close()
+
+
+def test_the_name_of_a_server_is_not_taken_for_an_error_of_tls() -> None:
+    error = redis_py.ConnectionError("Error 111 connecting to redis-tls.example:6379. Connection refused.")
+    assert "tc_kvstore_host" in explain(error, RedisServer("redis-tls.example"), "read").remedy
 
 
 def test_a_missing_package_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,10 +23,15 @@ __all__ = ["RedisProcess", "RedisThread", "start_redis"]
 _HOST = "127.0.0.1"
 _START = 10.0  # seconds in which the server has to be there
 _TRIES = 3  # a free port may be taken by another program before the server has it
+_WATCH = 'read -r line; kill -9 "$1"; rm -f "$2/redis.log"; rmdir "$2"'
+"""What a shell does when its input ends, which the system sees to even where the process that holds it is killed."""
 
 
 class RedisProcess:
     """A real ``redis-server`` on a free port of loopback, with nothing kept on disk. A context manager; it has started.
+
+    It ends with this process, also when that is killed. An interruption by the keyboard does not reach it: an app that is
+    interrupted still gives out what it has.
 
     Args:
         options: Further options of the server: ``["--requirepass", "…"]``. With ``--tls-port {port}`` among them, it is the
@@ -44,6 +49,7 @@ class RedisProcess:
         self._log = Path(self._directory.name) / "redis.log"
         self.port = 0
         self._process: subprocess.Popen[bytes] | None = None
+        self._watch: subprocess.Popen[bytes] | None = None
         try:
             self._start_somewhere(program, options)
         except BaseException:
@@ -54,6 +60,7 @@ class RedisProcess:
         for _ in range(_TRIES):
             self.port = _free_port()
             self._process = self._start(program, options)
+            self._watch = self._start_watch(self._process)
             if self._is_there():
                 return
             self._end()
@@ -69,6 +76,16 @@ class RedisProcess:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def _start_watch(self, process: subprocess.Popen[bytes]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(  # noqa: S603 - a text of this module, with a number and a folder as its arguments
+            ["/bin/sh", "-c", _WATCH, "sh", str(process.pid), self._directory.name],
+            stdin=subprocess.PIPE,  # only this process has its other end
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
 
     def _is_there(self) -> bool:
@@ -80,6 +97,10 @@ class RedisProcess:
         return False
 
     def _end(self) -> None:
+        if self._watch is not None:  # first: a number that is free may be another process soon
+            self._watch.kill()
+            self._watch.communicate()
+            self._watch = None
         if self._process is not None:
             self._process.kill()
             self._process.wait()

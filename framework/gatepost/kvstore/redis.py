@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["RedisStore", "connect", "explain"]
 
 CONNECT_TIMEOUT = 10.0
-"""Seconds in which a connection has to come about."""
+"""Seconds in which a connection has to come about; and, where it is encrypted, in which TLS has to."""
 TIMEOUT = 30.0
 """Seconds in which the server has to answer."""
 
@@ -71,6 +71,8 @@ def connect(server: RedisServer, *, timeout: float = TIMEOUT, retries: int = 1) 
         **_anonymous(redis),
         **tls,
     )
+    if server.tls:
+        client.connection_pool.connection_class = _tls_connection()
     return client
 
 
@@ -86,7 +88,7 @@ def explain(error: Exception, server: RedisServer, doing: str) -> StoreError:
     what = f"The key-value store at {server} could not be {doing}"
     words = " ".join(str(error).split())
     text = words.lower()
-    if "certificate" in text or "ssl" in text or "tls" in text:
+    if _is_of_tls(error):
         return _explain_tls(what, words)
     if isinstance(error, errors.OutOfMemoryError) or text.startswith(("oom ", "command not allowed when used memory")):
         return StoreFull(what, why="It is full", remedy="Give Redis more memory (maxmemory), or let it forget old executions")
@@ -169,6 +171,19 @@ class RedisStore:
         raise failure
 
 
+def _is_of_tls(error: BaseException | None) -> bool:
+    """Tell whether an error has to do with TLS. Its text does not say it: the server's name is in there, too."""
+    import ssl
+
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        if isinstance(error, ssl.SSLError):
+            return True
+        seen.add(id(error))
+        error = error.__cause__ or error.__context__
+    return False
+
+
 def _explain_tls(what: str, words: str) -> StoreError:
     if "WRONG_VERSION_NUMBER" in words or "RECORD_LAYER_FAILURE" in words or "record layer failure" in words:
         return StoreUnavailable(
@@ -199,6 +214,26 @@ def _import() -> Any:
             "The key-value store is a Redis, and the package redis is not installed",
             remedy="Install gatepost with its extra: pip install 'gatepost[redis]'",
         ) from None
+
+
+def _tls_connection() -> type[Any]:
+    """Return the kind of connection that does not wait for TLS as long as for an answer: a port without it stays silent."""
+    base: type[Any] = load("redis.connection").SSLConnection
+
+    class TlsConnection(base):  # type: ignore[misc]  # of a package that is imported late
+        socket_timeout: float | None
+
+        def _connect(self) -> Any:
+            answering = self.socket_timeout
+            self.socket_timeout = self.socket_connect_timeout
+            try:
+                connected = super()._connect()
+            finally:
+                self.socket_timeout = answering
+            connected.settimeout(answering)
+            return connected
+
+    return TlsConnection
 
 
 def _anonymous(redis: Any) -> dict[str, Any]:
