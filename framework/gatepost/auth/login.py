@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json as json_module
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gatepost.auth.issued import Issued, IssuedTokenAuth, Refusal
 from gatepost.errors import UsageError
 from gatepost.secret import Secret
+from gatepost.secret_names import may_be_secret
 from gatepost.transport.answers import words_of
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ __all__ = ["LoginAuth"]
 
 Parts = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
 """Names and values, secrets among them; or what makes them anew for each login."""
-
-_SAYS_SECRET = re.compile(r"pass|pwd|secret|token|key|salt|credential|assertion|otp|pin$", re.IGNORECASE)
 
 
 class LoginAuth(IssuedTokenAuth):
@@ -174,7 +172,7 @@ def _guarded(parts: Any, name: str = "") -> Any:
         return {key: _guarded(value, str(key)) for key, value in parts.items()}
     if isinstance(parts, list | tuple):
         return [_guarded(value, name) for value in parts]
-    return Secret(parts) if isinstance(parts, str) and _SAYS_SECRET.search(name) else parts
+    return Secret(parts) if isinstance(parts, str) and may_be_secret(name) else parts
 
 
 def _plain(parts: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from gatepost.redaction import redact
 from gatepost.secret import MASK
+from gatepost.secret_names import is_secret_header, looks_secret, masked_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,20 +23,9 @@ __all__ = ["curl_command", "curl_line", "without_password"]
 
 _PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy")
 
-_SECRET_HEADER = re.compile(
-    r"authori[sz]ation|cookie|token|secret|passw|api-?key|access-?key|credential|session|signature|(?:^|-)auth(?:-|$)",
-    re.IGNORECASE,
-)
-_SECRET_FIELD = re.compile(
-    r"token|secret|passw|passphrase|^pwd$|apikey|accesskey|privatekey|^key$|^auth$|credential|signature|^sig$|assertion|jwt|sessionid"
-)
-"""What the name of a query parameter, a form field or a member of JSON says, in lower case and without what joins its words."""
-
-_SCHEME = re.compile(r"(TC-Token|TC|Bearer|Basic|Digest) ", re.IGNORECASE)
 _SCHEME_HEADERS = ("authorization", "proxy-authorization")
 _PAIR = re.compile(r"([^&;=?#\s]+)=([^&;#]*)")
 _MEMBER = re.compile(r'("((?:[^"\\]|\\.)*)"\s*:\s*)("(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*)', re.DOTALL)
-_JOINTS = re.compile(r"[^a-z0-9]+")
 
 _WRITTEN_BY_CURL = ("accept-encoding", "connection", "content-length")
 
@@ -147,10 +137,9 @@ def _shown_body(body: object, content_type: str, longest: int | None) -> tuple[s
 
 
 def _masked_header(name: str, value: str) -> str:
-    if not _SECRET_HEADER.search(name):
+    if not is_secret_header(name):
         return redact(_PAIR.sub(_masked_pair, value) if name.lower() in ("referer", "location") else value)
-    scheme = _SCHEME.match(value) if name.lower() in _SCHEME_HEADERS else None
-    return f"{scheme.group() if scheme else ''}{MASK}"
+    return masked_header(value, MASK) if name.lower() in _SCHEME_HEADERS else MASK
 
 
 def _masked_url(url: str) -> str:
@@ -179,7 +168,7 @@ def _masked_member(member: re.Match[str]) -> str:
 def _says_secret(name: str) -> bool:
     from urllib.parse import unquote_plus
 
-    return _SECRET_FIELD.search(_JOINTS.sub("", unquote_plus(name).lower())) is not None
+    return looks_secret(unquote_plus(name))
 
 
 def _text(value: str | bytes) -> str:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -27,6 +27,7 @@ from requests.structures import CaseInsensitiveDict
 from gatepost.errors import GatepostError
 from gatepost.redaction import REDACTED, redact
 from gatepost.secret import Secret, known_texts, known_version
+from gatepost.secret_names import is_secret, is_secret_header, is_secret_in_request, masked_header, plain_name
 from gatepost.sessions.tapes.bodies import read, uncompressed, with_fixed_boundary
 from gatepost.sessions.tapes.exchange import Body, Failure, Pairs, Request, Response, encoded_pairs
 from gatepost.sessions.tapes.housekeeping import hands_out_tokens
@@ -38,12 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Scrubber", "scrubbed"]
 
-_SECRET_HEADER = re.compile(
-    r"timestamp|.*(?:authorization|cookie|token|secret|password|api-?key|credential|session|signature|-auth(?:-|$))",
-    re.IGNORECASE,
-)
 _PLAIN_HEADERS = frozenset({"access-control-allow-credentials", "access-control-allow-headers", "access-control-expose-headers"})
-_SCHEME = re.compile(r"(TC-Token|TC|Bearer|Basic|Digest) ", re.IGNORECASE)
 
 _HANDED_OUT = frozenset(
     {"apitoken", "servicetoken", "accesstoken", "refreshtoken", "idtoken", "sessiontoken", "authtoken", "jwt"}
@@ -52,10 +48,6 @@ _HANDED_OUT = frozenset(
 
 _HANDED_OUT_AT_TOKEN_ENDPOINTS = _HANDED_OUT | {"token", "data"}
 
-_SECRET_IN_ANSWERS = re.compile(r"passw|passphrase|^pwd$|secret|apikey|accesskey|privatekey")
-_SECRET_IN_REQUESTS = re.compile(
-    rf"{_SECRET_IN_ANSWERS.pattern}|credential|signature|^sig$|assertion|jwt|^auth$|(?<!page)(?<!next)(?<!continuation)token$"
-)
 _PLACEHOLDER = re.compile(r"[A-Z0-9]+:tape:\d+")
 _KIND = re.compile(r"([A-Z][A-Z0-9]{1,9}):")
 _BARE_TOKEN = re.compile(r"[\x21-\x7e]{16,}")
@@ -100,7 +92,7 @@ class Scrubber:
         if left_out:
             body = Body("left out", left_out)
         else:
-            body = self._body(read(_without_secret_parts(data, content_type), content_type), _SECRET_IN_REQUESTS)
+            body = self._body(read(_without_secret_parts(data, content_type), content_type), is_secret_in_request)
         return Request(
             method=(request.method or "GET").upper(),
             origin=_origin(request.url or ""),
@@ -132,7 +124,7 @@ class Scrubber:
         body = Body("left out", left_out) if left_out else read(data, CaseInsensitiveDict(headers).get("Content-Type", ""))
         if status < 400:
             body = self._without_tokens(body, at_token_endpoint=hands_out_tokens(request.path))
-        return Response(status, redact(reason), _headers(kept), self._body(body, _SECRET_IN_ANSWERS))
+        return Response(status, redact(reason), _headers(kept), self._body(body, is_secret))
 
     def failure(self, failure: Failure) -> Failure:
         """Make the entry of a failure."""
@@ -156,7 +148,7 @@ class Scrubber:
             return data
         replaced = {}
         for name, value in data.items():
-            if _plain(name) not in names:
+            if plain_name(name) not in names:
                 replaced[name] = self._tokens_replaced(value, names)
             elif isinstance(value, str):
                 replaced[name] = self._placeholder(value)
@@ -179,9 +171,9 @@ class Scrubber:
             return self._placeholders[secret]
 
     @staticmethod
-    def _body(body: Body, names: re.Pattern[str]) -> Body:
+    def _body(body: Body, says_secret: Callable[[str], bool]) -> Body:
         if body.kind == "json":
-            return Body("json", scrubbed(_named_removed(body.content, names)))
+            return Body("json", scrubbed(_named_removed(body.content, says_secret)))
         if body.kind == "form":
             return Body("form", _pairs(body.content))
         if body.kind == "text":
@@ -219,31 +211,30 @@ def redact_bytes(data: bytes) -> bytes:
     return data if clean == text else clean.encode("latin-1")
 
 
-def _named_removed(data: Any, names: re.Pattern[str]) -> Any:
+def _named_removed(data: Any, says_secret: Callable[[str], bool]) -> Any:
     if isinstance(data, list):
-        return [_named_removed(item, names) for item in data]
+        return [_named_removed(item, says_secret) for item in data]
     if not isinstance(data, dict):
         return data
     return {
         name: REDACTED
-        if isinstance(value, str) and value and not _PLACEHOLDER.fullmatch(value) and names.search(_plain(name))
-        else _named_removed(value, names)
+        if isinstance(value, str) and value and not _PLACEHOLDER.fullmatch(value) and says_secret(name)
+        else _named_removed(value, says_secret)
         for name, value in data.items()
     }
 
 
 def _pairs(pairs: Pairs) -> Pairs:
-    return tuple(
-        (redact(name), REDACTED if value and _SECRET_IN_REQUESTS.search(_plain(name)) else redact(value)) for name, value in pairs
-    )
+    return tuple((redact(name), REDACTED if value and is_secret_in_request(name) else redact(value)) for name, value in pairs)
 
 
 def _headers(headers: Mapping[str, str]) -> dict[str, str]:
     kept = {}
     for name, value in headers.items():
-        if _SECRET_HEADER.match(name) and name.lower() not in _PLAIN_HEADERS:
-            scheme = _SCHEME.match(value)
-            kept[name] = f"{scheme.group(0)}{REDACTED}" if scheme else REDACTED
+        if name.lower().startswith("timestamp"):
+            kept[name] = REDACTED
+        elif is_secret_header(name) and name.lower() not in _PLAIN_HEADERS:
+            kept[name] = masked_header(value, REDACTED)
         elif name.lower() in {"location", "content-location", "referer"}:
             kept[name] = _location(value)
         else:
@@ -265,14 +256,10 @@ def _without_secret_parts(data: bytes, content_type: str) -> bytes:
         return data
 
     def part(match: re.Match[bytes]) -> bytes:
-        secret = _SECRET_IN_REQUESTS.search(_plain(match.group(2).decode("latin-1")))
+        secret = is_secret_in_request(match.group(2).decode("latin-1"))
         return match.group(1) + (REDACTED.encode() if secret else match.group(3))
 
     return _PART.sub(part, data)
-
-
-def _plain(name: str) -> str:
-    return name.lower().replace("_", "").replace("-", "")
 
 
 def _text(value: str | bytes) -> str:

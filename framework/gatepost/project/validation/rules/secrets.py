@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from gatepost.manifest.findings import Severity
@@ -11,8 +10,7 @@ from gatepost.manifest.places import quoted
 from gatepost.project.validation.rule import Problem, rule
 from gatepost.project.validation.services import secrets_of_services
 from gatepost.project.validation.subject import Subject
-
-_SECRET = re.compile(r"(?:^|_)(?:password|passwd|passphrase|secret|secret_?key|api_?key|private_?key|access_?key|token)$")
+from gatepost.secret_names import is_secret_input
 
 
 @rule("GP329", Severity.WARNING)
@@ -25,7 +23,7 @@ def secret_by_its_name(app: Subject) -> Iterator[Problem]:
     """
     known = app.once(secrets_of_services)
     for place, param in app.params:
-        named = param.name not in SECRET_NAMES and param.name not in known and _SECRET.search(param.name)
+        named = param.name not in SECRET_NAMES and param.name not in known and is_secret_input(param.name)
         if named and param.type in {ParamType.STRING, ParamType.STRING_MIXED} and not param.encrypt:
             yield Problem(f"{quoted(param.name)} looks like a secret, and is not encrypted", 'Add "encrypt": true', place)
 
