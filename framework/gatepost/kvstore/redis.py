@@ -63,7 +63,7 @@ def connect(server: RedisServer, *, timeout: float = TIMEOUT, retries: int = 1) 
         db=server.database,
         username=server.username,
         password=None if server.password is None else server.password.reveal(),
-        socket_connect_timeout=CONNECT_TIMEOUT,
+        socket_connect_timeout=min(CONNECT_TIMEOUT, timeout),
         socket_timeout=timeout,
         retry=load("redis.retry").Retry(backoff, retries, supported_errors=(broken,)),
         retry_on_error=[broken] if retries else [],
