@@ -129,6 +129,14 @@ def fault_kinds() -> str:
     return _table(("Kind", "What happens", "Fields"), rows)
 
 
+def kinds_of_changes() -> str:
+    """The kinds of changes between two versions of an app, the worst first."""
+    from gatepost.project.comparing import all_kinds
+
+    rows = [(f"**{each.impact}**", _code(each.name), _plain(f"{each.title}. {each.why}")) for each in all_kinds()]
+    return _table(("Part", "Kind", "What it is, and why"), rows)
+
+
 def floors() -> str:
     """The rooms that there are, top floor first, as the import rules order them, each with what it says of itself."""
     import ast
@@ -245,6 +253,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "external services": external_services,
     "fault kinds": fault_kinds,
     "floors": floors,
+    "kinds of changes": kinds_of_changes,
     "manifest rules": manifest_rules,
     "public names": public_names,
     "rules explained": rules_explained,

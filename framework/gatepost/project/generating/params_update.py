@@ -46,14 +46,18 @@ def update_params(app: Subject, wanted: tuple[WantedParam, ...], edit: RecordedE
 
 def _update_secret(param: Param, wanted: WantedParam, place: Place, edit: RecordedEdit) -> None:
     field = wanted.field
-    if param.type in {ParamType.BOOLEAN, ParamType.KEY_VALUE_LIST}:
-        return
+    stays_readable = {ParamType.BOOLEAN, ParamType.KEY_VALUE_LIST}
     if field.kinds == {"secret"} and not param.encrypt:
         edit.set((*place, "encrypt"), True, f"{quoted(param.name)} is a secret in the code: encrypted")
         values = [value.replace("TEXT}", "KEYCHAIN}") for value in param.valid_values]
         if values != list(param.valid_values):
             edit.set((*place, "validValues"), values, f"{quoted(param.name)} offers stored secrets in place of texts")
-    elif param.is_secret and not field.lenient and not field.kinds & {"secret", "any", "other"}:
+    elif (
+        param.is_secret
+        and param.type not in stays_readable
+        and not field.lenient
+        and not field.kinds & {"secret", "any", "other"}
+    ):
         edit.leave(place, f"{quoted(param.name)} is encrypted, and the code would show it: write {field.field}: Secret")
 
 
@@ -127,6 +131,8 @@ def _update_default(param: Param, wanted: WantedParam, place: Place, edit: Recor
     if param.default is None and not default_text(field, delimiter):
         return param
     if param.default is not None and as_text(param.default, delimiter).casefold() == code.casefold():
+        return param
+    if param.type is ParamType.BOOLEAN and code.casefold() not in {"true", "false"}:
         return param
     value = code.casefold() == "true" if param.type is ParamType.BOOLEAN else code
     edit.set((*place, "default"), value, f"the default of {quoted(param.name)} is that of the code")
