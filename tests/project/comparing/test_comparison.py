@@ -153,6 +153,7 @@ def test_versions_are_read_from_files_folders_and_packages(tmp_path: Path) -> No
         read_version(str(tmp_path / "nothing"))
 
 
+@pytest.mark.programs("git")
 def test_versions_are_read_from_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = tmp_path / "apps" / "one"
     app.mkdir(parents=True)

