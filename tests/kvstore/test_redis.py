@@ -174,15 +174,16 @@ def test_tls_with_the_authority_of_the_broker(tls_redis: RedisServer) -> None:
 @pytest.mark.parametrize(
     ("changed", "error", "message"),
     [
-        (lambda server: server._replace(ca_file=None), StoreRefused, "certificate is not accepted.*tc_svc_broker_cacert_file"),
+        (lambda server: server._replace(ca_file=None), StoreRefused, "is not accepted: self-signed cert.*cacert_file"),
         (lambda server: server._replace(tls=False), StoreUnavailable, "tc_kvstore_tls_enabled, for it may expect TLS"),
         (
             lambda server: server._replace(ca_file="/no/such/file"),
             StoreRefused,
             "no file /no/such/file.*tc_svc_broker_cacert_file",
         ),
+        (lambda server: server._replace(key_file=server.ca_file), StoreRefused, "a key .* and no certificate.*Set both"),
     ],
-    ids=["an unknown authority", "no TLS", "a file that is not there"],
+    ids=["an unknown authority", "no TLS", "a file that is not there", "a key alone"],
 )
 def test_a_mismatch_of_tls_is_explained(tls_redis: RedisServer, changed: Changed, error: type[StoreError], message: str) -> None:
     with pytest.raises(error, match=message):

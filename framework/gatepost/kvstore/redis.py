@@ -14,6 +14,7 @@ from gatepost.kvstore.errors import StoreError, StoreFull, StoreRefused, StoreUn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from ssl import SSLError
     from typing import TypeVar
 
     from redis import Redis
@@ -42,11 +43,17 @@ def connect(server: RedisServer, *, timeout: float = TIMEOUT, retries: int = 1) 
 
     Raises:
         GatepostError: The extra ``redis`` is not installed.
-        StoreRefused: A certificate's file is not there.
+        StoreRefused: A certificate's file is not there, or there is a key without a certificate.
     """
     redis = _import()
     tls: dict[str, Any] = {}
     if server.tls:
+        if server.key_file is not None and server.certificate_file is None:
+            raise StoreRefused(
+                f"There is a key for the key-value store at {server}, and no certificate",
+                why="tc_svc_broker_key_file is set, and tc_svc_broker_cert_file is not",
+                remedy="Set both, or neither",
+            )
         tls = {
             "ssl": True,
             "ssl_cert_reqs": "required",
@@ -88,8 +95,9 @@ def explain(error: Exception, server: RedisServer, doing: str) -> StoreError:
     what = f"The key-value store at {server} could not be {doing}"
     words = " ".join(str(error).split())
     text = words.lower()
-    if _is_of_tls(error):
-        return _explain_tls(what, words)
+    of_tls = _error_of_tls(error)
+    if of_tls is not None:
+        return _explain_tls(what, of_tls)
     if isinstance(error, errors.OutOfMemoryError) or text.startswith(("oom ", "command not allowed when used memory")):
         return StoreFull(what, why="It is full", remedy="Give Redis more memory (maxmemory), or let it forget old executions")
     if isinstance(error, (errors.AuthenticationError, errors.NoPermissionError)) or text.startswith(("noauth", "noperm")):
@@ -171,35 +179,38 @@ class RedisStore:
         raise failure
 
 
-def _is_of_tls(error: BaseException | None) -> bool:
-    """Tell whether an error has to do with TLS. Its text does not say it: the server's name is in there, too."""
-    import ssl
+def _error_of_tls(error: BaseException | None) -> SSLError | None:
+    """Return the error of TLS that is behind another one. The text does not tell it: the server's name is in there, too."""
+    from ssl import SSLError
 
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
-        if isinstance(error, ssl.SSLError):
-            return True
+        if isinstance(error, SSLError):
+            return error
         seen.add(id(error))
         error = error.__cause__ or error.__context__
-    return False
+    return None
 
 
-def _explain_tls(what: str, words: str) -> StoreError:
-    if "WRONG_VERSION_NUMBER" in words or "RECORD_LAYER_FAILURE" in words or "record layer failure" in words:
+def _explain_tls(what: str, error: SSLError) -> StoreError:
+    reason = error.reason or " ".join(str(error).split())
+    if reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"):
         return StoreUnavailable(
             what,
             why="It does not speak TLS on this port",
             remedy="Check tc_kvstore_tls_port, or set tc_kvstore_tls_enabled to false",
         )
-    if "CERTIFICATE_VERIFY_FAILED" in words:
+    if reason == "CERTIFICATE_VERIFY_FAILED":
         return StoreRefused(
             what,
-            why=f"Its certificate is not accepted: {words}",
+            why=f"Its certificate is not accepted: {getattr(error, 'verify_message', reason)}",
             remedy="Check tc_svc_broker_cacert_file and tc_kvstore_host",
         )
+    if error.reason:
+        reason = reason.replace("_", " ").lower()
     return StoreRefused(
         what,
-        why=f"TLS did not come about: {words}",
+        why=f"TLS did not come about: {reason}",
         remedy="Check tc_svc_broker_cacert_file, tc_svc_broker_cert_file and tc_svc_broker_key_file",
     )
 
