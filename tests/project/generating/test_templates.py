@@ -1,0 +1,22 @@
+"""New apps of every template: their code and their manifest say the same, whichever is written from the other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gatepost.manifest.loading import load
+from gatepost.project.creating import AUTHORIZATIONS, create_project
+from gatepost.project.generating import synchronize
+from gatepost.project.generating.writing_model import model_of
+from tests.project.generating.drift import code_of, drift
+
+
+@pytest.mark.parametrize(("kind", "auth"), [*(("job", auth) for auth in AUTHORIZATIONS), ("playbook", "platform")])
+def test_a_new_app_does_not_drift(kind: str, auth: str, tmp_path: Path) -> None:
+    folder = create_project(kind, "demo", folder=tmp_path / "demo", auth=auth)
+    manifest = load(folder)
+    assert drift(manifest, code_of(model_of(folder), manifest)) == []
+    result = synchronize(folder)
+    assert (result.changes, result.left) == ((), ())
