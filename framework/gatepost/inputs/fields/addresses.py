@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gatepost.inputs.fields.annotation import Annotation
 from gatepost.inputs.fields.endings import invalid_input, invalid_type
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ __all__ = ["IpAddress"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IpAddress:
+class IpAddress(Annotation):
     """An address of version 4 or 6: ``Annotated[str, IpAddress()]``, or ``Annotated[IPv4Address | IPv6Address, IpAddress()]``.
 
     Args:
@@ -27,7 +28,7 @@ class IpAddress:
 
     strip_port: bool = False
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def core_schema(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Check the text, then let the annotated type make of it what it is."""
         from pydantic_core import core_schema
 

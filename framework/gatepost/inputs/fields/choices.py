@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from gatepost.inputs.fields.annotation import Annotation
 from gatepost.inputs.fields.context import FieldContext
 from gatepost.inputs.fields.endings import empty_value, invalid_input, invalid_type
 
@@ -22,7 +23,7 @@ _WRAPPER = re.compile(r"\$\{(?:USERS|USER_GROUPS):([^}]*)\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EditChoice:
+class EditChoice(Annotation):
     """A choice, matched in any case: ``Annotated[str, EditChoice()]``; in a list, each item is one.
 
     The choices are the ``validValues`` of the manifest's param that fills the field. Magic ones (``${OWNERS}``) are asked of the
@@ -39,7 +40,7 @@ class EditChoice:
     allow_additional: bool = False
     choices: Sequence[str] | None = None
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def core_schema(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Match the value, then let the annotated type check what it became."""
         from pydantic_core import core_schema
 

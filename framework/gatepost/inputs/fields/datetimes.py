@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from gatepost.clock import SYSTEM_TIME
+from gatepost.inputs.fields.annotation import Annotation
 from gatepost.inputs.fields.endings import invalid_input, invalid_type
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ _ZONE = re.compile(r" ?(?:(?P<utc>z|utc|gmt)|(?P<sign>[+-])(?P<hours>[0-9]{2}):?
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DateTime:
+class DateTime(Annotation):
     """A point in time, always with a time zone: ``Annotated[datetime, DateTime()]``.
 
     Takes what `parse_datetime` reads.
@@ -59,9 +60,11 @@ class DateTime:
         time: Where "now" comes from, for texts such as ``3 days ago``.
     """
 
+    annotates = "datetime"
+
     time: Time = SYSTEM_TIME
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def core_schema(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Read the value; the annotated type gets a `datetime`."""
         from pydantic_core import core_schema
 

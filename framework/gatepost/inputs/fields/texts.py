@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gatepost.inputs.fields.annotation import Annotation
 from gatepost.inputs.fields.endings import (
     empty_value,
     invalid_input,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Binary", "Integer", "Sensitive", "String"]
 
 
-class _Field:
+class _Field(Annotation):
     """An annotation that checks a value before the annotated type does. None is left to that type."""
 
     __slots__ = ()
@@ -33,7 +34,7 @@ class _Field:
     def check(self, value: Any) -> Any:
         raise NotImplementedError
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def core_schema(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         from pydantic_core import core_schema
 
         return core_schema.no_info_before_validator_function(self._checked, handler(source))
@@ -103,6 +104,8 @@ class Sensitive(_Field):
         max_length: Greatest number of characters.
     """
 
+    annotates = "Secret"
+
     allow_empty: bool = True
     min_length: int | None = None
     max_length: int | None = None
@@ -136,6 +139,8 @@ class Binary(_Field):
         strip: Whether ASCII blanks around the bytes are dropped.
     """
 
+    annotates = "bytes"
+
     allow_empty: bool = True
     min_length: int | None = None
     max_length: int | None = None
@@ -163,6 +168,8 @@ class Integer(_Field):
         lt: The value is less than this.
         le: The value is at most this.
     """
+
+    annotates = "int"
 
     gt: int | None = None
     ge: int | None = None
