@@ -176,6 +176,7 @@ def _variables(model: type[Outputs]) -> Mapping[str, OutputVariable]:
     if not model.__pydantic_fields_complete__:
         model.model_rebuild()  # annotations that name what the module defines further down
     variables: dict[str, OutputVariable] = {}
+    fields: dict[OutputVariable, str] = {}
     for field, information in model.model_fields.items():
         place = f"{model.__name__}.{field}"
         said = next((part for part in information.metadata if isinstance(part, Variable)), None)
@@ -194,8 +195,8 @@ def _variables(model: type[Outputs]) -> Mapping[str, OutputVariable]:
             raise UsageError(
                 f"{place} cannot be the variable {variable}", remedy="Use letters, digits, _ . - [ and ] for the name"
             )
-        twin = next((other for other, known in variables.items() if known == variable), None)
-        if twin is not None:
+        twin = fields.setdefault(variable, field)
+        if twin != field:
             raise UsageError(f"{place} and {model.__name__}.{twin} are the same variable, {variable}")
         variables[field] = variable
     return types.MappingProxyType(variables)
