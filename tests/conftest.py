@@ -15,8 +15,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-# A loaded machine is not a failure. A continuous check repeats the same examples, so that what it refuses is the change; elsewhere
-# each run draws new ones.
+# A loaded machine is not a failure. A continuous check repeats the same examples, so that what it refuses is the change;
+# elsewhere each run draws new ones.
 hypothesis.settings.register_profile("gatepost", deadline=None, print_blob=True, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("gatepost")
 
