@@ -55,7 +55,7 @@ def read_manifest(document: Document) -> Manifest:
 
         values["playbook"] = read_playbook(reading, data["playbook"], ("playbook",))
     if "feeds" in data and data["feeds"] != []:
-        from gatepost.manifest.loading_parts import read_feeds
+        from gatepost.manifest.loading_feeds import read_feeds
 
         values["feeds"] = read_feeds(reading, data["feeds"], ("feeds",))
     for key in ("docker", "service"):

@@ -18,7 +18,8 @@ from gatepost.manifest.app_spec.models import (
 )
 from gatepost.manifest.job import Job, job_fields
 from gatepost.manifest.loading import read_param, read_program_language, read_runtime_level
-from gatepost.manifest.loading_parts import feed_fields, read_container_or_service, read_output, read_retry
+from gatepost.manifest.loading_feeds import feed_fields
+from gatepost.manifest.loading_parts import read_container_or_service, read_output, read_retry
 from gatepost.manifest.reading import Reading, build, major_minor, three_numbers
 from gatepost.manifest.sibling import build_sibling, missing
 from gatepost.manifest.yaml_document import read_yaml
