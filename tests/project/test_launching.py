@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -106,6 +107,25 @@ def test_its_files_are_read_from_where_it_was_told_to_leave_them(make_app, tmp_p
     )
     result = launch(make_app(program), environment=caller(TC_OUT_PATH=str(tmp_path / "out")))
     assert (result.message, result.results) == ("done", {"last": "5"})
+
+
+LEAVING = (
+    "import os, pathlib; out = pathlib.Path(os.environ['TC_OUT_PATH']); print(out); "
+    "(out / 'message.tc').write_text('done\\n'); (out / 'results.tc').write_text('last = 5\\n')"
+)
+
+
+def test_its_message_is_known_where_nobody_said_where_to_leave_it(make_app, capfd: pytest.CaptureFixture[str]):
+    result = launch(make_app(LEAVING), environment=caller())
+    assert (result.message, result.results, result.session_folder) == ("done", {"last": "5"}, None)
+    assert not Path(capfd.readouterr().out.strip()).exists()
+
+
+def test_other_files_that_it_left_there_stay(make_app):
+    result = launch(make_app(f"{LEAVING}; (out / 'report.txt').write_text('whole')"), environment=caller())
+    assert result.session_folder is not None
+    assert [path.read_text() for path in result.session_folder.iterdir()] == ["whole"]
+    shutil.rmtree(result.session_folder)
 
 
 def test_the_message_of_an_earlier_run_is_none_of_this(make_app, tmp_path: Path):

@@ -72,7 +72,7 @@ class Launch:
         message: Its message (``message.tc``), without the line end; None when it left none, or no one knows where.
         results: What it left to its next run (``results.tc``).
         log_file: Its log; None when there is none, or it was removed.
-        session_folder: The folder of the session; None when it was removed or there was none.
+        session_folder: The folder of the session, or of what an app left that was told none; None when it was removed.
         requests: What it asked the emulated platform for, and then each emulated service.
         findings: What was noticed about its inputs.
         interrupted: Whether a signal interrupted it.
@@ -114,6 +114,8 @@ def launch(
 ) -> Launch:
     """Launch an app with the caller's environment as it is: ``python run.py`` in its folder.
 
+    A folder for its message is made where nobody names one (``tc_out_path``).
+
     Args:
         app: The app.
         python: The interpreter.
@@ -132,6 +134,7 @@ def launch(
         UsageError: An input is none of the app's, or could not reach it.
     """
     from gatepost.project.playbook_step import own_step
+    from gatepost.project.session_folder import has_other_files, message_folder
 
     given = given_inputs(app, inputs)
     with open_tape(record=record, replay=replay) as tape, contextlib.ExitStack() as stack:
@@ -151,16 +154,20 @@ def launch(
         step = stack.enter_context(own_step(app, environment, scenario))
         environment |= step.variables
         out_path, log_file = _places(app, environment)
+        named = out_path is not None
+        if out_path is None:
+            out_path = stack.enter_context(message_folder())
+            environment["TC_OUT_PATH"] = str(out_path)
         earlier = _stamp(out_path)
         ended = _run(app, python, environment, stdout, stop_when)
-        written = out_path is not None and _stamp(out_path) != earlier
         return Launch(
             ended.exit_code,
-            message=_message(out_path) if out_path is not None and written else None,
-            results=_results(out_path) if out_path is not None else None,
+            message=_message(out_path) if _stamp(out_path) != earlier else None,
+            results=_results(out_path),
             log_file=log_file if log_file is not None and log_file.is_file() else None,
             interrupted=ended.interrupted,
             stopped=ended.stopped,
+            session_folder=None if named or not has_other_files(out_path) else out_path,
             tape=tape.use(ended.exit_code) if tape is not None else None,
             outputs=step.outputs(),
         )
@@ -352,9 +359,7 @@ def _places(app: AppFolder, environment: Mapping[str, str]) -> tuple[Path | None
     )
 
 
-def _stamp(out_path: Path | None) -> tuple[int, int] | None:
-    if out_path is None:
-        return None
+def _stamp(out_path: Path) -> tuple[int, int] | None:
     try:
         status = (out_path / "message.tc").stat()
     except OSError:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-__all__ = ["SessionFolder", "make_session_folder"]
+from gatepost.runtime.files import MESSAGE_FILE, RESULTS_FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["SessionFolder", "has_other_files", "make_session_folder", "message_folder"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +56,24 @@ def make_session_folder() -> SessionFolder:
     for part in _PARTS:
         (path / part).mkdir()
     return SessionFolder(path)
+
+
+@contextlib.contextmanager
+def message_folder() -> Iterator[Path]:
+    """Yield a folder in which an app leaves its message where nobody has named one; it is gone afterwards.
+
+    It stays when the app has left other files there, too: those are its user's.
+    """
+    path = Path(tempfile.mkdtemp(prefix="gatepost-message-"))
+    try:
+        yield path
+    finally:
+        for name in (MESSAGE_FILE, RESULTS_FILE):
+            (path / name).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            path.rmdir()
+
+
+def has_other_files(folder: Path) -> bool:
+    """Tell whether an app has left more in its folder than a message and results."""
+    return any(path.name not in (MESSAGE_FILE, RESULTS_FILE) for path in folder.iterdir())
