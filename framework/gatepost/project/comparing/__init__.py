@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from gatepost.exports import lazy_exports
 
 if TYPE_CHECKING:
-    from gatepost.project.comparing.comparison import Comparison, compare
-    from gatepost.project.comparing.kinds import Change, Impact, KindOfChange, all_kinds
+    from gatepost.project.comparing.comparison import Comparison, all_kinds, compare
+    from gatepost.project.comparing.kinds import Change, Impact, KindOfChange
     from gatepost.project.comparing.reading import read_version
 
 __all__ = ["Change", "Comparison", "Impact", "KindOfChange", "all_kinds", "compare", "read_version"]
@@ -16,8 +16,8 @@ __all__ = ["Change", "Comparison", "Impact", "KindOfChange", "all_kinds", "compa
 __getattr__, __dir__ = lazy_exports(
     __name__,
     {
-        "comparison": ("Comparison", "compare"),
-        "kinds": ("Change", "Impact", "KindOfChange", "all_kinds"),
+        "comparison": ("Comparison", "all_kinds", "compare"),
+        "kinds": ("Change", "Impact", "KindOfChange"),
         "reading": ("read_version",),
     },
 )

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatepost.project.comparing.kinds import Change, Impact, all_kinds
+from gatepost.project.comparing import app_changes, output_changes, param_changes
+from gatepost.project.comparing.kinds import Change, Impact, KindOfChange
 
 if TYPE_CHECKING:
     from gatepost.manifest.models import Manifest
 
-__all__ = ["Comparison", "compare"]
+__all__ = ["Comparison", "all_kinds", "compare"]
 
 _VERSION = re.compile(r"(\d{1,9})\.(\d{1,9})\.(\d{1,9})", re.ASCII)
 
@@ -57,6 +59,15 @@ class Comparison:
         if stated is None or needed is None:
             return False
         return tuple(map(int, stated.groups())) >= tuple(map(int, needed.groups()))
+
+
+@functools.cache
+def all_kinds() -> tuple[KindOfChange, ...]:
+    """Return all kinds of changes: those that break something first, then by name."""
+    modules = (app_changes, param_changes, output_changes)
+    kinds = [thing for module in modules for thing in vars(module).values() if isinstance(thing, KindOfChange)]
+    order = list(Impact)
+    return tuple(sorted(kinds, key=lambda each: (order.index(each.impact), each.name)))
 
 
 def compare(old: Manifest, new: Manifest) -> Comparison:

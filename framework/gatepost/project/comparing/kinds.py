@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import functools
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import NamedTuple
 
 from gatepost.manifest.models import Manifest
 
-__all__ = ["Change", "Find", "Impact", "KindOfChange", "all_kinds", "kind"]
+__all__ = ["Change", "Find", "Impact", "KindOfChange", "kind"]
 
 
 class Impact(enum.StrEnum):
@@ -81,14 +80,3 @@ def kind(impact: Impact) -> Callable[[Find], KindOfChange]:
         return KindOfChange(find.__name__.replace("_", "-"), impact, find)
 
     return decorate
-
-
-@functools.cache
-def all_kinds() -> tuple[KindOfChange, ...]:
-    """Return all kinds of changes: those that break something first, then by name."""
-    from gatepost.project.comparing import app_changes, output_changes, param_changes
-
-    modules = (app_changes, param_changes, output_changes)
-    kinds = [thing for module in modules for thing in vars(module).values() if isinstance(thing, KindOfChange)]
-    order = list(Impact)
-    return tuple(sorted(kinds, key=lambda each: (order.index(each.impact), each.name)))
