@@ -15,8 +15,7 @@ from gatepost.manifest.syntax import COMMENT, Container, Member, Scalar, parse_t
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gatepost.manifest.json_values import identity, is_named, is_strict, plain, same
-from gatepost.manifest.places import Place
+    from gatepost.manifest.places import Place
 
 __all__ = ["DocumentEdit"]
 
