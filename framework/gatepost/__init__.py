@@ -13,13 +13,13 @@ from gatepost.version import __version__ as __version__
 if TYPE_CHECKING:
     from gatepost.app.app import App as App
     from gatepost.app.result import Result as Result
+    from gatepost.auth.expiring import RenewalRefused as RenewalRefused
+    from gatepost.auth.expiring import RenewalUnavailable as RenewalUnavailable
     from gatepost.auth.hmac import HmacAuth as HmacAuth
     from gatepost.auth.login import LoginAuth as LoginAuth
     from gatepost.auth.mutual_tls import MutualTlsAuth as MutualTlsAuth
     from gatepost.auth.oauth import ClientCredentialsAuth as ClientCredentialsAuth
     from gatepost.auth.oauth import RefreshTokenAuth as RefreshTokenAuth
-    from gatepost.auth.renewal import RenewalRefused as RenewalRefused
-    from gatepost.auth.renewal import RenewalUnavailable as RenewalUnavailable
     from gatepost.auth.static import ApiKeyAuth as ApiKeyAuth
     from gatepost.auth.static import BasicAuth as BasicAuth
     from gatepost.auth.static import BearerAuth as BearerAuth
@@ -83,7 +83,7 @@ __getattr__, __dir__ = lazy_exports(
         "auth.login": ("LoginAuth",),
         "auth.mutual_tls": ("MutualTlsAuth",),
         "auth.oauth": ("ClientCredentialsAuth", "RefreshTokenAuth"),
-        "auth.renewal": ("RenewalRefused", "RenewalUnavailable"),
+        "auth.expiring": ("RenewalRefused", "RenewalUnavailable"),
         "auth.static": ("ApiKeyAuth", "BasicAuth", "BearerAuth"),
         "auth.tcap": ("TcapAuth",),
         "auth.timbr": ("TimbrAuth",),

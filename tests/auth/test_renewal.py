@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from gatepost.auth.renewal import ATTEMPTS, Expiring, Renewal, RenewalRefused, RenewalUnavailable
+from gatepost.auth.expiring import Expiring, RenewalRefused, RenewalUnavailable
+from gatepost.auth.renewal import ATTEMPTS, Renewal
 from gatepost.clock import Clock
 from gatepost.errors import CredentialError
 from gatepost.secret import Secret

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatepost.auth import NOT_OURS, TRY_AGAIN, FallbackAuth, Final, HmacAuth, RenewalRefused, RenewalUnavailable, TokenAuth
-from gatepost.auth.renewal import RenewalUnsupported
+from gatepost.auth.expiring import RenewalUnsupported
 from gatepost.auth.token import read_renewal, renewal_url
 from gatepost.clock import Clocks
 from gatepost.emulator import fingerprint

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from gatepost.auth.choice import choose_scheme as choose_scheme
     from gatepost.auth.credentials import HmacCredential as HmacCredential
     from gatepost.auth.credentials import TokenCredential as TokenCredential
+    from gatepost.auth.expiring import RenewalRefused as RenewalRefused
+    from gatepost.auth.expiring import RenewalUnavailable as RenewalUnavailable
+    from gatepost.auth.expiring import RenewalUnsupported as RenewalUnsupported
     from gatepost.auth.fallback import FallbackAuth as FallbackAuth
     from gatepost.auth.hmac import HmacAuth as HmacAuth
     from gatepost.auth.issued import Issued as Issued
@@ -22,9 +25,6 @@ if TYPE_CHECKING:
     from gatepost.auth.mutual_tls import MutualTlsAuth as MutualTlsAuth
     from gatepost.auth.oauth import ClientCredentialsAuth as ClientCredentialsAuth
     from gatepost.auth.oauth import RefreshTokenAuth as RefreshTokenAuth
-    from gatepost.auth.renewal import RenewalRefused as RenewalRefused
-    from gatepost.auth.renewal import RenewalUnavailable as RenewalUnavailable
-    from gatepost.auth.renewal import RenewalUnsupported as RenewalUnsupported
     from gatepost.auth.scheme import NOT_OURS as NOT_OURS
     from gatepost.auth.scheme import TRY_AGAIN as TRY_AGAIN
     from gatepost.auth.scheme import Final as Final
@@ -80,7 +80,7 @@ __getattr__, __dir__ = lazy_exports(
         "login": ("LoginAuth",),
         "mutual_tls": ("MutualTlsAuth",),
         "oauth": ("ClientCredentialsAuth", "RefreshTokenAuth"),
-        "renewal": ("RenewalRefused", "RenewalUnavailable", "RenewalUnsupported"),
+        "expiring": ("RenewalRefused", "RenewalUnavailable", "RenewalUnsupported"),
         "scheme": ("Final", "NOT_OURS", "Scheme", "TRY_AGAIN"),
         "static": ("ApiKeyAuth", "BasicAuth", "BearerAuth"),
         "tcap": ("TcapAuth",),

@@ -1,16 +1,17 @@
-"""One credential that may expire: how long it is good, and in which of its windows it is."""
+"""One credential that may expire: how long it is good, in which of its windows it is, and how its renewal may fail."""
 
 from __future__ import annotations
 
 import random
 from typing import TYPE_CHECKING
 
+from gatepost.errors import CredentialError
 from gatepost.secret import Secret
 
 if TYPE_CHECKING:
     from gatepost.clock import Clock
 
-__all__ = ["ADVISORY", "MANDATORY", "NOTHING", "PAUSE", "Expiring"]
+__all__ = ["ADVISORY", "MANDATORY", "NOTHING", "PAUSE", "Expiring", "RenewalRefused", "RenewalUnavailable", "RenewalUnsupported"]
 
 ADVISORY = (600.0, 0.25)
 """Seconds before expiry, and share of the life, from which one caller renews while the others go on: the smaller of the two."""
@@ -70,3 +71,37 @@ class Expiring:
     def life(self, clock: Clock, remaining: float) -> float:
         """Return the seconds from when it was first seen to its expiry."""
         return max(0.0, remaining + clock.time.monotonic() - self.first_seen)
+
+
+class RenewalRefused(CredentialError):
+    """The server said no: the credential cannot be renewed.
+
+    Attributes:
+        message: The server's own words.
+        status: HTTP status of its answer.
+    """
+
+    def __init__(self, what: str, *, why: str = "", remedy: str = "", message: str = "", status: int = 0) -> None:
+        super().__init__(what, why=why, remedy=remedy)
+        self.message = message
+        self.status = status
+
+
+class RenewalUnsupported(RenewalRefused):
+    """The server knows no renewal: an Integration or Environment server of some versions."""
+
+
+class RenewalUnavailable(CredentialError):
+    """No usable answer came to the question for a new credential; a later one may succeed.
+
+    Attributes:
+        retry_after: Seconds that the server asks to be left alone for; None when it names none.
+        hopeless: Whether asking again at once cannot help: the server's certificate is not trusted, say.
+    """
+
+    def __init__(
+        self, what: str, *, why: str = "", remedy: str = "", retry_after: float | None = None, hopeless: bool = False
+    ) -> None:
+        super().__init__(what, why=why, remedy=remedy)
+        self.retry_after = retry_after
+        self.hopeless = hopeless

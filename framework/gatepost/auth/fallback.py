@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gatepost.auth.renewal import RenewalUnsupported
+from gatepost.auth.expiring import RenewalUnsupported
 from gatepost.auth.scheme import NOT_OURS, TRY_AGAIN, Final, Recovery, Scheme
 
 if TYPE_CHECKING:

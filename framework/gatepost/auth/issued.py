@@ -6,8 +6,9 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from gatepost.auth.credentials import checked_secret
+from gatepost.auth.expiring import Expiring, RenewalRefused, RenewalUnavailable
 from gatepost.auth.jwt import expiry_of
-from gatepost.auth.renewal import Expiring, Renewal, RenewalRefused, RenewalUnavailable
+from gatepost.auth.renewal import Renewal
 from gatepost.auth.scheme import NOT_OURS, TRY_AGAIN, Final, Recovery, Scheme
 from gatepost.errors import CredentialError
 from gatepost.named_tuples import NamedTuple

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote_plus
 
 from gatepost.auth.credentials import checked_secret
+from gatepost.auth.expiring import RenewalUnavailable
 from gatepost.auth.issued import Issued, IssuedTokenAuth, Refusal
-from gatepost.auth.renewal import RenewalUnavailable
 from gatepost.auth.static import basic_value
 from gatepost.errors import CredentialError, UsageError
 from gatepost.redaction import redact
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from requests import Response
 
-    from gatepost.auth.renewal import RenewalRefused
+    from gatepost.auth.expiring import RenewalRefused
     from gatepost.clock import Clocks
     from gatepost.transport.plain import Answer, PlainTransport
 

@@ -9,8 +9,7 @@ from gatepost.transport.answers import RETRY_AFTER_CAP
 from gatepost.transport.deadline import current_deadline
 
 if TYPE_CHECKING:
-    from gatepost.auth.expiring import Expiring
-    from gatepost.auth.renewal import RenewalUnavailable
+    from gatepost.auth.expiring import Expiring, RenewalUnavailable
     from gatepost.clock import Clock
 
 __all__ = ["BACKOFF", "Pauses"]

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from gatepost.auth.expiring import NOTHING, Expiring
+from gatepost.auth.expiring import NOTHING, Expiring, RenewalRefused, RenewalUnavailable, RenewalUnsupported
 from gatepost.auth.pauses import Pauses
 from gatepost.auth.waits import waiting_for_renewal
 from gatepost.errors import CredentialError
@@ -18,53 +18,13 @@ if TYPE_CHECKING:
     from gatepost.clock import Clock
     from gatepost.secret import Secret
 
-__all__ = [
-    "Expiring",
-    "Renewal",
-    "RenewalRefused",
-    "RenewalUnavailable",
-    "RenewalUnsupported",
-]
+__all__ = ["Renewal"]
 
 ATTEMPTS = 3
 """Tries of one renewal when the server cannot be reached or is in trouble."""
 
 DOUBT = 300.0
 """Seconds during which refusals that may be about something else are believed to be so, once a new credential did not help."""
-
-
-class RenewalRefused(CredentialError):
-    """The server said no: the credential cannot be renewed.
-
-    Attributes:
-        message: The server's own words.
-        status: HTTP status of its answer.
-    """
-
-    def __init__(self, what: str, *, why: str = "", remedy: str = "", message: str = "", status: int = 0) -> None:
-        super().__init__(what, why=why, remedy=remedy)
-        self.message = message
-        self.status = status
-
-
-class RenewalUnsupported(RenewalRefused):
-    """The server knows no renewal: an Integration or Environment server of some versions."""
-
-
-class RenewalUnavailable(CredentialError):
-    """No usable answer came to the question for a new credential; a later one may succeed.
-
-    Attributes:
-        retry_after: Seconds that the server asks to be left alone for; None when it names none.
-        hopeless: Whether asking again at once cannot help: the server's certificate is not trusted, say.
-    """
-
-    def __init__(
-        self, what: str, *, why: str = "", remedy: str = "", retry_after: float | None = None, hopeless: bool = False
-    ) -> None:
-        super().__init__(what, why=why, remedy=remedy)
-        self.retry_after = retry_after
-        self.hopeless = hopeless
 
 
 Fetch = Callable[["Expiring"], "tuple[Secret, float | None]"]

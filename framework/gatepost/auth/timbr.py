@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from gatepost.auth.credentials import checked_secret
+from gatepost.auth.expiring import RenewalRefused
 from gatepost.auth.issued import Issued, Refusal
 from gatepost.auth.login import LoginAuth
-from gatepost.auth.renewal import RenewalRefused
 from gatepost.auth.scheme import NOT_OURS, Recovery
 from gatepost.clock import ADOPTED_SKEW
 from gatepost.errors import CredentialError, UsageError

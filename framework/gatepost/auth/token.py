@@ -5,13 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from gatepost.auth.renewal import (
-    Expiring,
-    Renewal,
-    RenewalRefused,
-    RenewalUnavailable,
-    RenewalUnsupported,
-)
+from gatepost.auth.expiring import Expiring, RenewalRefused, RenewalUnavailable, RenewalUnsupported
+from gatepost.auth.renewal import Renewal
 from gatepost.auth.scheme import NOT_OURS, TRY_AGAIN, Final, Recovery, Scheme
 from gatepost.errors import CredentialError
 from gatepost.secret import Secret

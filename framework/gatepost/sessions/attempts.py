@@ -10,7 +10,7 @@ from requests.cookies import extract_cookies_to_jar
 from requests.hooks import default_hooks, dispatch_hook
 from urllib3.exceptions import HTTPError
 
-from gatepost.auth.renewal import RenewalUnavailable
+from gatepost.auth.expiring import RenewalUnavailable
 from gatepost.auth.scheme import NOT_OURS, TRY_AGAIN, Final, Scheme
 from gatepost.sessions.policy import backoff, fault_is_repeatable, retry_after, status_is_repeatable
 from gatepost.transport.adapter import PooledAdapter
