@@ -125,6 +125,7 @@ class _Runs:
     ) -> None:
         self._path = path
         self._platform = platform
+        self._launched = False
         self._python = python
         self._inputs = inputs
         self._scenario = scenario
@@ -162,8 +163,10 @@ class _Runs:
                 stdout=stdout,
                 stop_when=stop_when,
             )
-        # What an earlier run left there is none of this one's outputs.
-        self._platform.playbook.context = str(uuid.uuid4())
+        if self._launched:
+            # What an earlier run left there is none of this one's outputs. The first one has the context of every tape.
+            self._platform.playbook.context = str(uuid.uuid4())
+        self._launched = True
         return launch_emulated(
             app,
             self._platform,
