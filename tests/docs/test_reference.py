@@ -13,8 +13,9 @@ from tests.docs.tables import DOCS, ROOT, TABLES, every_command, own_parameters,
 PACKAGE = Path(gatepost.__file__).parent
 REFERENCE = DOCS / "reference"
 
-# Without a public face: the version is told by `gatepost.__version__`, the others are how names are loaded and started.
-UNWRITTEN = {"exports", "version", "__main__"}
+# Without a public face: the version is told by `gatepost.__version__`, named tuples are those of `typing` to who uses them, the
+# others are how names are loaded and started.
+UNWRITTEN = {"exports", "named_tuples", "version", "__main__"}
 
 ROOMS = sorted({path.stem for path in PACKAGE.glob("*.py")} | {path.parent.name for path in PACKAGE.glob("*/__init__.py")})
 
