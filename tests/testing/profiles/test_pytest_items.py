@@ -22,7 +22,7 @@ def test_profiles_are_tests(pytester: pytest.Pytester):
     result = run(pytester, "-rs")
     result.assert_outcomes(passed=1, failed=2, skipped=1)
     result.stdout.fnmatch_lines(
-        ["*profile wrong*", "*wrong.json", "message (line *", '*expected  "Fine?n"', '*got       "Success?n"']
+        ["*profile wrong*", "message (line *", '*expected  "Fine?n"', '*got       "Success?n"', "*wrong.json"]
     )
     result.stdout.fnmatch_lines(["*it is for qa; this is build*"])
     result.stdout.fnmatch_lines(["*broken.json:*'none' is no exit code*"])

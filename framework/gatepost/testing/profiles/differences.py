@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import difflib
 import json
-from typing import TYPE_CHECKING, Any
 
 from gatepost.errors import GatepostError
 from gatepost.redaction import redact
+from gatepost.testing.profiles.deep_difference import deep_difference
 from gatepost.testing.profiles.operators import plain
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-__all__ = ["deep_difference", "difference"]
+__all__ = ["difference"]
 
 _SHORT = 100
 """Characters up to which two values stand one below the other."""
@@ -51,26 +48,6 @@ def difference(expected: object, actual: object, operator: str = "eq") -> str:
     return "\n".join(
         line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}…" for line in redact("\n".join(lines)).split("\n")
     )
-
-
-def deep_difference(expected: object, actual: object, options: Mapping[str, Any] | None = None) -> Any:
-    """Return the ``deepdiff.DeepDiff`` of two values; it is false when they are alike.
-
-    Raises:
-        GatepostError: The extra ``testing`` is not installed, or an option is not one.
-    """
-    try:
-        from deepdiff import DeepDiff
-    except ModuleNotFoundError:
-        raise GatepostError(
-            "This comparison needs the package deepdiff",
-            why="It is not installed",
-            remedy="Install gatepost with its extra: pip install 'gatepost[testing]'",
-        ) from None
-    try:
-        return DeepDiff(expected, actual, **{"verbose_level": 2, **(options or {})})
-    except (TypeError, ValueError) as error:
-        raise GatepostError("The options of the comparison are not right", why=str(error)) from None
 
 
 def _paths(expected: object, actual: object) -> list[str]:

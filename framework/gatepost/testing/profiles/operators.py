@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 
 from gatepost.errors import GatepostError
 from gatepost.playbook.serialization import serialize
+from gatepost.testing.profiles.deep_difference import deep_difference
 
 __all__ = ["ALIASES", "OPERATORS", "mismatch", "operator_name", "plain"]
 
@@ -178,8 +179,6 @@ def _dd(actual: object, expected: object, options: Options) -> str:
 
 
 def _deep_difference(actual: object, expected: object, options: Options) -> Any:
-    from gatepost.testing.profiles.differences import deep_difference
-
     chosen = {name: value for name, value in options.items() if name in _DEEPDIFF_OPTIONS and value is not None}
     return deep_difference(expected, actual, chosen)
 

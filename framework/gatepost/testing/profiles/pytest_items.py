@@ -57,7 +57,7 @@ class ProfileItem(pytest.Item):
                 "call", "app log", redact("\n".join(f"{record.level_name:8} {record.message}" for record in result.log))
             )
         if not result.passed:
-            raise ProfileFailed(f"{self.path}\n{result.report()}")
+            raise ProfileFailed(f"{result.report()}\n{self.path}")  # pytest's summary shows the first line
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Return the words of a failure: no traceback for what a person can put right in the profile."""
