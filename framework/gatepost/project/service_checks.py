@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import ssl
 import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 
 from gatepost.errors import GatepostError
 from gatepost.project.remedies import Advice, Level
+from gatepost.project.service_tls import about_handshake, shake_hands
 from gatepost.redaction import redact
 
 if TYPE_CHECKING:
@@ -257,10 +257,10 @@ class _Way:
             if self.route.proxies:
                 return "skipped", "the proxy is in between: seen with the login or the request"
             try:
-                with self._context().wrap_socket(connection, server_hostname=self.host) as secured:
-                    version = secured.version() or ""
+                version = shake_hands(connection, self.host, self.route)
             except (OSError, ValueError) as error:
-                raise self._tls_failure(error) from None
+                advice = about_handshake(error, self.origin, f"{self.service.name}_verify")
+                raise _End(advice.why, advice) from None
         vouched = "not verified" if self.route.verify is False else "verified"
         if self.route.verify is False:
             return "ok", f"{version}, {vouched}: {self.service.name}_verify is false"
@@ -355,46 +355,6 @@ class _Way:
             timbr_data(response)
         except GatepostError as error:
             raise _End(f"{error.what}. {error.why}", Advice.of(error)) from None
-
-    def _context(self) -> ssl.SSLContext:
-        from urllib3.util.ssl_ import create_urllib3_context
-
-        context = create_urllib3_context()
-        if self.route.verify is False:
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-        else:
-            from pathlib import Path
-
-            from requests.utils import DEFAULT_CA_BUNDLE_PATH
-
-            authority = DEFAULT_CA_BUNDLE_PATH if self.route.verify is True else self.route.verify
-            if Path(authority).is_dir():
-                context.load_verify_locations(capath=authority)
-            else:
-                context.load_verify_locations(authority)
-        certificate = self.route.cert
-        if isinstance(certificate, str):
-            context.load_cert_chain(certificate)
-        elif certificate is not None:
-            context.load_cert_chain(*certificate)
-        return context
-
-    def _tls_failure(self, error: Exception) -> _End:
-        what = f"TLS with {self.origin} failed"
-        verify = f"{self.service.name}_verify"
-        if isinstance(error, ssl.SSLCertVerificationError):
-            reason = f"Its certificate was not accepted: {error.verify_message or error.strerror}"
-            remedy = f"If the certificate comes from a private CA, let {verify} name the CA's file"
-        elif isinstance(error, ssl.SSLError):
-            reason, remedy = (
-                error.reason or str(error),
-                "Check that the port speaks TLS, and that nothing on the way cuts connections",
-            )
-        else:
-            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-            remedy = f"Check the file that {verify} or REQUESTS_CA_BUNDLE names, and that the port speaks TLS"
-        return _End(reason, Advice(Level.ERROR, what, reason, remedy))
 
     def _issuer(self) -> str:
         from gatepost.transport.origin import origin_of
