@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 from gatepost.errors import UsageError
 from gatepost.manifest.document import MAX_DEPTH, Document, parse_document
 from gatepost.manifest.json_values import identity, is_named, is_strict, plain, same
+from gatepost.manifest.members import insert_member, last_member, reorder, take_member
 from gatepost.manifest.places import json_path, quoted
 from gatepost.manifest.relaxed import Unreadable
 from gatepost.manifest.style import Style
-from gatepost.manifest.syntax import COMMENT, Container, Member, Scalar, parse_tree
+from gatepost.manifest.syntax import COMMENT, Container, Scalar, parse_tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gatepost.manifest.places import Place
+    from gatepost.manifest.syntax import Member
 
 __all__ = ["DocumentEdit"]
 
@@ -96,14 +98,14 @@ class DocumentEdit:
             self._put(parent.members[index], new, depth)
             return
         self._check_kind(parent, place, is_object=True)
-        member = _last(parent, key)
+        member = last_member(parent, key)
         if member is not None:
             self._put(member, new, depth)
             return
         index = len(parent.members)
         if before is not None:
             index = next((at for at, other in enumerate(parent.members) if other.key == before), index)
-        self._insert(parent, index, self._style.member(new, depth, key), depth)
+        insert_member(self._style, parent, index, self._style.member(new, depth, key), depth)
 
     def insert(self, place: Place, index: int, value: object) -> None:
         """Put a value into a list.
@@ -120,7 +122,7 @@ class DocumentEdit:
         self._check_kind(node, (*place, index), is_object=False)
         assert isinstance(node, Container)  # noqa: S101 - what was just checked, for the type checker
         at = min(index, len(node.members)) if index >= 0 else max(len(node.members) + index, 0)
-        self._insert(node, at, self._style.member(plain(value), len(place) + 1, near=node), len(place) + 1)
+        insert_member(self._style, node, at, self._style.member(plain(value), len(place) + 1, near=node), len(place) + 1)
 
     def remove(self, place: Place) -> None:
         """Take a value away, with its key and the comments that belong to it. Of a repeated key, all are removed.
@@ -133,13 +135,13 @@ class DocumentEdit:
         parent, _ = self._parent(place, make=False)
         key = place[-1]
         if isinstance(key, int):
-            self._take(parent, self._index(parent, key, place))
+            take_member(parent, self._index(parent, key, place))
             return
         found = [at for at, member in enumerate(parent.members) if member.key == key and parent.is_object]
         if not found:
             raise self._missing(place)
         for at in reversed(found):
-            self._take(parent, at)
+            take_member(parent, at)
 
     def keep_last(self, place: Place) -> None:
         """Remove all values of a repeated key but the last one, which is the one that counts.
@@ -152,7 +154,7 @@ class DocumentEdit:
         if not found:
             raise self._missing(place)
         for at in reversed(found[:-1]):
-            self._take(parent, at)
+            take_member(parent, at)
 
     def rename(self, place: Place, key: str) -> None:
         """Give a value another key; it stays where it is.
@@ -167,7 +169,7 @@ class DocumentEdit:
             raise self._missing(place)
         if key == place[-1]:
             return
-        if _last(parent, key) is not None:
+        if last_member(parent, key) is not None:
             raise UsageError(
                 f"{json_path(place)} cannot be called {quoted(key)}", why="Another value has this key", remedy="Remove one"
             )
@@ -188,7 +190,7 @@ class DocumentEdit:
         if isinstance(place[-1], int):
             old = self._index(parent, place[-1], place)
         else:
-            old = next((at for at, member in enumerate(parent.members) if member is _last(parent, str(place[-1]))), -1)
+            old = next((at for at, member in enumerate(parent.members) if member is last_member(parent, str(place[-1]))), -1)
             if old < 0:
                 raise self._missing(place)
         if not 0 <= index < len(parent.members):
@@ -197,7 +199,7 @@ class DocumentEdit:
             return
         members = list(parent.members)
         members.insert(index, members.pop(old))
-        _reorder(parent, members)
+        reorder(parent, members)
 
     def strict(self) -> None:
         """Write what was forgiven as JSON has it, so that every reader reads the file, and with the same values.
@@ -226,7 +228,7 @@ class DocumentEdit:
             last = {member.key: at for at, member in enumerate(node.members)}
             for at in reversed(range(len(node.members))):
                 if last[node.members[at].key] != at:
-                    self._take(node, at)
+                    take_member(node, at)
         node.opening, node.closing = _without_comments(node.opening).rstrip(), _without_comments(node.closing)
         for member in node.members:
             member.before, member.colon = _without_comments(member.before), _without_comments(member.colon)
@@ -248,7 +250,7 @@ class DocumentEdit:
             if isinstance(step, int):
                 node = node.members[self._index(node, step, place)].node
             else:
-                member = _last(node, step)
+                member = last_member(node, step)
                 if member is None:
                     raise self._missing(place[: depth + 1])
                 node = member.node
@@ -258,11 +260,17 @@ class DocumentEdit:
         """Return the container of a place, and its members' depth. Objects on the way are made, when that is wanted."""
         node = self._tree.root
         for depth, step in enumerate(place[:-1]):
-            if make and isinstance(step, str) and isinstance(node, Container) and node.is_object and _last(node, step) is None:
-                self._insert(node, len(node.members), self._style.member({}, depth + 1, step), depth + 1)
+            if (
+                make
+                and isinstance(step, str)
+                and isinstance(node, Container)
+                and node.is_object
+                and last_member(node, step) is None
+            ):
+                insert_member(self._style, node, len(node.members), self._style.member({}, depth + 1, step), depth + 1)
             if not isinstance(node, Container) or node.is_object is isinstance(step, int):
                 raise self._missing(place[: depth + 1])
-            member = node.members[self._index(node, step, place)] if isinstance(step, int) else _last(node, step)
+            member = node.members[self._index(node, step, place)] if isinstance(step, int) else last_member(node, step)
             if member is None:
                 raise self._missing(place[: depth + 1])
             node = member.node
@@ -305,13 +313,13 @@ class DocumentEdit:
     def _merge_object(self, node: Container, new: Mapping[str, object], depth: int) -> None:
         for at in reversed(range(len(node.members))):
             if node.members[at].key not in new:
-                self._take(node, at)
+                take_member(node, at)
         known = {member.key: member for member in node.members}
         for key, value in new.items():
             if key in known:
                 self._put(known[key], value, depth + 1)
             else:
-                self._insert(node, len(node.members), self._style.member(value, depth + 1, key), depth + 1)
+                insert_member(self._style, node, len(node.members), self._style.member(value, depth + 1, key), depth + 1)
 
     def _merge_list(self, node: Container, new: Sequence[object], depth: int) -> None:
         left: dict[str, list[Member]] = {}
@@ -329,71 +337,13 @@ class DocumentEdit:
                 final[at] = unused.pop(id(other))
         for at in reversed(range(len(node.members))):
             if id(node.members[at]) in unused:
-                self._take(node, at)
-        _reorder(node, [member for member in final if member is not None])
+                take_member(node, at)
+        reorder(node, [member for member in final if member is not None])
         for at, (kept, value) in enumerate(zip(final, new, strict=True)):
             if kept is None:
-                self._insert(node, at, self._style.member(value, depth + 1, near=node), depth + 1)
+                insert_member(self._style, node, at, self._style.member(value, depth + 1, near=node), depth + 1)
             else:
                 self._put(kept, value, depth + 1)
-
-    def _insert(self, parent: Container, index: int, member: Member, depth: int) -> None:
-        members = parent.members
-        if not members:
-            self._style.open(parent, depth)
-            member.before = self._style.line(depth)
-        elif index < len(members):
-            following = members[index]
-            if "\n" in following.before:
-                member.before = self._style.line_like(following.before)
-            else:
-                member.before = following.before
-                following.before = members[1].before if index == 0 and len(members) > 1 else self._style.blank
-                if index:
-                    following.before = member.before
-            member.comma = True
-        else:
-            last = members[-1]
-            lines = [other.before for other in members if "\n" in other.before]
-            if lines:
-                member.before = self._style.line_like(lines[-1])
-            else:
-                member.before = last.before if len(members) > 1 else self._style.blank
-            member.comma, last.comma = last.comma, True
-        members.insert(index, member)
-
-    def _take(self, parent: Container, index: int) -> None:
-        removed = parent.members.pop(index)
-        if not parent.members:
-            if not (parent.opening + parent.closing).strip():
-                parent.opening = parent.closing = ""
-        elif index == len(parent.members):
-            parent.members[-1].comma = removed.comma
-            if not removed.comma and not parent.members[-1].after.strip():
-                parent.members[-1].after = ""
-        elif index == 0 and "\n" not in parent.members[0].before:
-            parent.members[0].before = removed.before if not removed.before.strip() else ""
-
-
-def _reorder(parent: Container, members: list[Member]) -> None:
-    """Put the members of a container into another order."""
-    if all(one is other for one, other in zip(parent.members, members, strict=True)):
-        return
-    befores = [member.before for member in parent.members]
-    commas = [member.comma for member in parent.members]
-    parent.members[:] = members
-    for member, before, comma in zip(members, befores, commas, strict=True):
-        member.comma = comma
-        if "\n" not in before and "\n" not in member.before:  # on one line, the blanks belong to the places, not to the values
-            member.before = before
-
-
-def _last(parent: Container, key: str) -> Member | None:
-    if parent.is_object:
-        for member in reversed(parent.members):
-            if member.key == key:
-                return member
-    return None
 
 
 def _kind(value: object) -> str:
