@@ -7,6 +7,7 @@ import pytest
 from pydantic import AliasChoices, Field, ValidationError, field_validator, model_validator
 
 from gatepost.inputs.coercion import coerce
+from gatepost.inputs.fields import always_array
 from gatepost.inputs.model import Inputs, build, input_names
 from gatepost.inputs.values import Finding, InvalidInputs, Problem, Source, Value
 from gatepost.secret import Secret
@@ -107,6 +108,18 @@ def test_all_problems_come_at_once_with_place_and_remedy(manifest_of, param) -> 
         f"tags: at 1: {number} (from arguments: --tags). Correct the value",
         f"when: is missing: {why_not}. {elsewhere} --when or APP_INPUT_WHEN",
     ]
+
+
+def test_a_single_value_for_a_list_is_told_how_it_becomes_one() -> None:
+    class Listed(Inputs):
+        tags: list[str]
+
+    class Made(Inputs):
+        tags: Annotated[list[str], always_array()]
+
+    with pytest.raises(InvalidInputs, match=r"tags: input should be a valid list.*always_array\(\)"):
+        build(Listed, of(tags="red"))
+    assert build(Made, of(tags="red")).tags == ["red"]
 
 
 def test_an_input_that_was_refused_before_is_not_called_missing_too() -> None:

@@ -48,6 +48,7 @@ class Inputs(BaseModel):
 
 
 _INSTANCE_BRANCH = "is-instance[Secret]"
+_ONE_FOR_A_LIST = "Give a list, or let the field make one of a single value: Annotated[list[…], always_array()]"
 """Where pydantic reports that a value for a field of type `Secret` is no `Secret`; it reports it as no text, too."""
 
 ModelType = TypeVar("ModelType", bound=BaseModel)
@@ -221,7 +222,8 @@ class _Explanation:
             return Problem(name, "is a secret, and the model's field is not", place, remedy)
         inner = ".".join(str(part) for part in location[1:] if "[" not in str(part))
         what = self.message(error, origin)
-        return Problem(name, f"at {inner}: {what}" if inner else what, place, self.correct(name))
+        remedy = _ONE_FOR_A_LIST if error["type"] == "list_type" and len(location) == 1 else self.correct(name)
+        return Problem(name, f"at {inner}: {what}" if inner else what, place, remedy)
 
     def message(self, error: Mapping[str, Any], origin: Value) -> str:
         """Return pydantic's words without anything secret; its own texts never quote the input, a validator's may."""
