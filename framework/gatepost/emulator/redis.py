@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import socket
 import subprocess
@@ -60,7 +61,7 @@ class RedisProcess:
         for _ in range(_TRIES):
             self.port = _free_port()
             self._process = self._start(program, options)
-            self._watch = self._start_watch(self._process)
+            self._watch = self._start_watch(self._process) if os.name == "posix" else None
             if self._is_there():
                 return
             self._end()
