@@ -6,7 +6,7 @@ The compiled part of cryptography cannot even be loaded twice. So no inner run i
 from __future__ import annotations
 
 import gatepost.app.app
-import gatepost.app.execution
+import gatepost.app.in_process
 import gatepost.app.playbook
 import gatepost.emulator.certificates
 import gatepost.playbook.outputs

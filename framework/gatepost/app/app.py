@@ -256,7 +256,7 @@ class App(Generic[InputsType]):
         Returns:
             Exit code, message, results, outputs, log, and the exception that ended the run.
         """
-        from gatepost.app.execution import run_in_process
+        from gatepost.app.in_process import run_in_process
 
         return run_in_process(self, {**(inputs or {}), **more}, session, variables)
 

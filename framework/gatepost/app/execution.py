@@ -37,12 +37,10 @@ if TYPE_CHECKING:
     from gatepost.inputs.model import Inputs
     from gatepost.inputs.values import Collected, Finding
     from gatepost.kvstore.protocol import KeyValueStore
-    from gatepost.log import Record
     from gatepost.manifest import Manifest
     from gatepost.playbook.outputs import Outputs
     from gatepost.runtime.aot import AheadOfTime
     from gatepost.runtime.files import Results
-    from gatepost.runtime.log_sink import LogEntry
     from gatepost.runtime.options import AotOptions
 
     class Declared(Protocol):
@@ -67,7 +65,7 @@ if TYPE_CHECKING:
         def choose(self, action: str | None = None) -> Action: ...
 
 
-__all__ = ["run_in_process", "run_process"]
+__all__ = ["Run", "run_process"]
 
 
 def run_process(app: Declared, arguments: Sequence[str]) -> int:
@@ -88,7 +86,7 @@ def run_process(app: Declared, arguments: Sequence[str]) -> int:
         route_standard_logging(logging),
         log_thread_exceptions(logging),
     ):
-        run = _Run(app, logging, open_results=lambda options: Results(options.out_path), opens_sinks=True, pause=pause)
+        run = Run(app, logging, open_results=lambda options: Results(options.out_path), opens_sinks=True, pause=pause)
         try:
             outcome = run.outcome(lambda: run.collect(arguments=arguments))
             signals.finish()
@@ -110,48 +108,7 @@ def run_process(app: Declared, arguments: Sequence[str]) -> int:
     return code
 
 
-def run_in_process(
-    app: Declared,
-    inputs: Mapping[str, Any],
-    session: requests.Session | None,
-    variables: Mapping[str, object] | None = None,
-    *,
-    store: KeyValueStore | None = None,
-) -> Result:
-    """Run an app inside another program, a test most often: nothing but the inputs is asked, nothing is left behind.
-
-    A playbook app reads and writes in memory, unless the inputs name a store; without ``tc_playbook_out_variables`` every output
-    is asked for that its code or its manifest declares.
-
-    Args:
-        app: The app.
-        inputs: Its inputs by name.
-        session: What stands in for the platform's session.
-        variables: Values of the playbook's variables, by their whole texts.
-        store: A store that holds them instead, whatever the inputs say; the caller can look into it afterwards.
-    """
-    from gatepost.app.playbook import names_store, stage
-    from gatepost.runtime.files import Results
-
-    records: list[Record] = []
-    logging = Logging(name="gatepost").configure(LogSettings(level="trace", console=False))
-    logging.add_sink(records.append)
-    if store is None and not names_store(inputs):
-        store = stage(variables or {})
-    run = _Run(app, logging, open_results=lambda _: Results(), opens_sinks=False, session=session, store=store)
-    outcome = run.outcome(lambda: run.collect(explicit=inputs))
-    logging.close()
-    return Result(
-        outcome.exit_code,
-        outcome.message,
-        results=dict(outcome.results),
-        outputs=outcome.outputs,
-        log=tuple(records),
-        error=outcome.error,
-    )
-
-
-class _Run:
+class Run:
     """The steps of one run, and what each of them found."""
 
     def __init__(
@@ -415,19 +372,9 @@ class _Run:
         """Send events to the platform, too, where it asks for that and gave a token (contract/logging_and_runtime.md 2)."""
         if not runtime.options.log.to_api or runtime.choice is None or runtime.choice.token is None:
             return
-        from gatepost.runtime.log_sink import PlatformLogSink
-        from gatepost.runtime.renewing import is_renewing
+        from gatepost.runtime.log_sink import open_platform_log
 
-        def post(entries: list[LogEntry]) -> None:
-            runtime.session.post("/v2/logs/app", json=entries, timeout=10.0).raise_for_status()
-
-        def give_up(error: Exception) -> None:
-            self.log.warning("the platform takes no log events", reason=str(error))
-
-        sink = PlatformLogSink(post, blocked=is_renewing, warn=give_up)
-        self.logging.add_sink(sink)
-        self._closing.callback(self.logging.remove_sink, sink)
-        self._closing.callback(sink.close)
+        self._closing.callback(open_platform_log(runtime, self.logging, self.log))
 
     def _say_start(self, runtime: Runtime[Any]) -> None:
         manifest, choice = self.manifest, runtime.choice

@@ -5,11 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Final, TypedDict
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from gatepost.log import Record
 
-__all__ = ["LogEntry", "PlatformLogSink"]
+if TYPE_CHECKING:
+    from gatepost.log import Logger, Logging
+    from gatepost.runtime.runtime import Runtime
+
+__all__ = ["LogEntry", "PlatformLogSink", "open_platform_log"]
 
 FLUSH_ABOVE: Final = 100
 """Entries; when there are more, they are posted."""
@@ -115,3 +119,33 @@ class PlatformLogSink:
                 with self._lock:
                     kept = [] if self._failures >= PATIENCE else (entries + self._entries)[-LONGEST_QUEUE:]
                     self._entries = kept
+
+
+def open_platform_log(runtime: Runtime[Any], logging: Logging, log: Logger) -> Callable[[], None]:
+    """Send a run's events to the platform, too, by its session.
+
+    Args:
+        runtime: The run.
+        logging: Its logging.
+        log: Where it is said that the platform takes no events any more.
+
+    Returns:
+        What posts the last of them, and ends it.
+    """
+    from gatepost.runtime.renewing import is_renewing
+
+    def post(entries: list[LogEntry]) -> None:
+        runtime.session.post("/v2/logs/app", json=entries, timeout=10.0).raise_for_status()
+
+    def give_up(error: Exception) -> None:
+        log.warning("the platform takes no log events", reason=str(error))
+
+    def close() -> None:
+        try:
+            sink.close()
+        finally:
+            logging.remove_sink(sink)
+
+    sink = PlatformLogSink(post, blocked=is_renewing, warn=give_up)
+    logging.add_sink(sink)
+    return close

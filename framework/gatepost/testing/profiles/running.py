@@ -190,7 +190,7 @@ def _checked(profile: Profile, expectation: Expectation, value: object) -> Check
 
 def in_this_process(app: App[Any], platform: ProfilePlatform) -> Callable[[Launch], Finished]:
     """Return what runs an app in this process, in its folder, with variables in memory."""
-    from gatepost.app.execution import run_in_process
+    from gatepost.app.in_process import run_in_process
     from gatepost.app.playbook import stage
     from gatepost.testing.profiles.app_import import app_modules
 
