@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ruff import find_ruff_bin
 
 from gatepost.project.generating import ModelSource, model_source
 from tests.project.generating.drift import ACTIONS, MANIFESTS, code_of, drift, layout_of, manifest_of
@@ -247,7 +247,6 @@ def test_nothing_drifts_where_actions_have_models_of_their_own(
 
 
 def test_a_formatter_changes_nothing(tmp_path: Path) -> None:
-    pytest.importorskip("ruff")
     count = 0
 
     @settings(max_examples=60, database=None)
@@ -262,6 +261,6 @@ def test_a_formatter_changes_nothing(tmp_path: Path) -> None:
     write()
     (tmp_path / "example.py").write_text(SOURCE, encoding="utf-8")
     for length in ("88", "130"):
-        command = [sys.executable, "-m", "ruff", "format", "--isolated", "--line-length", length, "--diff", str(tmp_path)]
+        command = [find_ruff_bin(), "format", "--isolated", "--line-length", length, "--diff", str(tmp_path)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stdout) == (0, "")

@@ -95,6 +95,9 @@ def field_lines(
     line = f"{_INDENT}{name}: {annotation}{value}"
     if len(line) <= LINE_LENGTH:
         return [line]
+    if len(members) == 1:
+        # Formatters split a lone member by the length of the line, whatever comma is behind it.
+        return [f"{line}  # fmt: skip"]
     lines = [f"{_INDENT}{name}: {annotation}"]
     if members:
         lines = _split_literal(f"{_INDENT}{name}: ", members, many=many)
@@ -109,6 +112,9 @@ def field_lines(
             else:
                 lines.append(f"{_INDENT * 2}{argument},")
         lines.append(f"{_INDENT})")
+    if len(lines[0]) > LINE_LENGTH:
+        # How formatters split a type and what follows it depends on the length of the line.
+        return [f"{line}  # fmt: skip"]
     return lines
 
 
