@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from ruff import find_ruff_bin
 
 from gatepost.emulator import OAuthEmulator, TcapEmulator, TimbrEmulator
 from gatepost.inputs.collecting import collect
@@ -72,7 +72,7 @@ def test_their_own_tests_pass_as_they_are(projects: dict[str, Path], tmp_path: P
 
 @pytest.mark.parametrize("command", [["check", "--select", "E,F,I,B,UP,SIM,RUF,PT,TC"], ["format", "--check"]])
 def test_their_code_is_clean(projects: dict[str, Path], command: list[str]) -> None:
-    ruff = [sys.executable, "-m", "ruff", *command, "--isolated", "--no-cache", "--line-length", "130"]
+    ruff = [find_ruff_bin(), *command, "--isolated", "--no-cache", "--line-length", "130"]
     for project in projects.values():
         done = subprocess.run([*ruff, "."], cwd=project, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr

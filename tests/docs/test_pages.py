@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ruff import find_ruff_bin
 
 from tests.docs.blocks import Page, read_page
 from tests.docs.running import run_page
@@ -65,7 +65,7 @@ def _together(page: Page) -> str:
 def _ruff(*arguments: str) -> None:
     *options, source, name = arguments
     done = subprocess.run(
-        [sys.executable, "-m", "ruff", *options, "--no-cache", "--stdin-filename=page.py", "-"],
+        [find_ruff_bin(), *options, "--no-cache", "--stdin-filename=page.py", "-"],
         input=source,
         capture_output=True,
         text=True,
