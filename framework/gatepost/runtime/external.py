@@ -1,4 +1,4 @@
-"""Making the schemes of other services out of what the inputs say of them."""
+"""Making the schemes and sessions of other services out of what the inputs say of them."""
 
 from __future__ import annotations
 
@@ -17,9 +17,44 @@ if TYPE_CHECKING:
     from gatepost.auth.scheme import Scheme
     from gatepost.clock import Clocks
     from gatepost.inputs.values import Value
+    from gatepost.log import Logger
     from gatepost.runtime.external_inputs import ExternalService
+    from gatepost.sessions import AuthorizedSession
 
-__all__ = ["find_service", "make_service_scheme"]
+__all__ = ["find_service", "make_service_scheme", "open_service"]
+
+
+def open_service(
+    values: Mapping[str, Value],
+    name: str,
+    *,
+    platform: Callable[[], AuthorizedSession],
+    open_session: Callable[..., AuthorizedSession],
+    clocks: Clocks,
+    log: Logger,
+) -> AuthorizedSession:
+    """Return a new session of a service that inputs declare. What is off about them is logged.
+
+    Args:
+        values: The best value of each input.
+        name: The service.
+        platform: Gives the platform's session; called only where an input of the service refers to a variable.
+        open_session: `Runtime.external`.
+        clocks: The servers' clocks.
+        log: Where warnings go.
+
+    Raises:
+        UsageError: No input declares it.
+        InvalidInputs: Something is missing or wrong; all of it is named.
+        CredentialError: A credential cannot be one.
+    """
+    from gatepost.runtime.platform import fetch_variable
+
+    found = find_service(values, name, lambda provider, kind, key: fetch_variable(platform(), provider, kind, key))
+    for finding in found.findings:
+        log.warning(finding.what, input=finding.name, remedy=finding.remedy)
+    scheme = make_service_scheme(found, clocks=clocks, warn=lambda event, reason: log.warning(event, reason=reason))
+    return open_session(found.url, auth=scheme, verify=found.verify)
 
 
 def find_service(

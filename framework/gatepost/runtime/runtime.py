@@ -165,7 +165,9 @@ class Runtime(Generic[InputsType, OutputsType]):
             OriginError: It goes to another origin than the platform's.
             CredentialError: There is no credential, or it cannot be renewed.
         """
-        return self._headers(self.auth, prepared_request)
+        from gatepost.runtime.own_requests import headers_for
+
+        return headers_for(prepared_request, self.auth)
 
     def authorization_hmac(self, prepared_request: requests.PreparedRequest) -> dict[str, str]:
         """Return ``Timestamp`` and ``Authorization`` by HMAC, whatever the run itself uses.
@@ -173,33 +175,15 @@ class Runtime(Generic[InputsType, OutputsType]):
         Takes the chosen HMAC pair or the one behind the token; else the most trusted pair there is. Arguments and errors as for
         `authorization`.
         """
-        return self._headers(self._hmac, prepared_request)
+        from gatepost.runtime.own_requests import headers_for
+
+        return headers_for(prepared_request, self._hmac)
 
     @cached_property
     def _hmac(self) -> Scheme:
-        from gatepost.auth.choice import choose_scheme
-        from gatepost.auth.hmac import HmacAuth
+        from gatepost.runtime.own_requests import make_hmac
 
-        pair = self.choice.hmac if self.choice is not None else None
-        if pair is None:
-            pair = choose_scheme(self.collected, on_platform=False, auth="hmac").hmac
-        if pair is None:
-            raise CredentialError("There is no HMAC pair", remedy="Set api_access_id and api_secret_key")
-        return HmacAuth(pair.access_id, pair.secret_key, origin=self.options.api_path, clocks=self._clocks)
-
-    @staticmethod
-    def _headers(scheme: Scheme, prepared_request: requests.PreparedRequest) -> dict[str, str]:
-        from requests import PreparedRequest
-
-        if not isinstance(prepared_request, PreparedRequest):
-            raise TypeError(
-                f"authorization() takes a requests.PreparedRequest, not {type(prepared_request).__name__}. "
-                "Make one with requests.Request(method, url, …).prepare()"
-            )
-        if not prepared_request.url or not prepared_request.method:
-            raise TypeError("The prepared request has no URL or no method: call prepare() on it first")
-        scheme.check_origin(prepared_request.url)
-        return dict(scheme.headers(prepared_request))
+        return make_hmac(self.choice, self.collected, self.options.api_path, self._clocks)
 
     # -- sessions ------------------------------------------------------------------------------------------------------------
 
@@ -288,24 +272,18 @@ class Runtime(Generic[InputsType, OutputsType]):
             InputError: Inputs of it are missing or wrong; all are named.
             CredentialError: A credential cannot be one.
         """
-        from gatepost.runtime.external import find_service, make_service_scheme
-        from gatepost.runtime.platform import fetch_variable
+        from gatepost.runtime.external import open_service
 
         with self._lock:
             if name not in self._services:
-                found = find_service(
+                self._services[name] = open_service(
                     self.collected.best,
                     name,
-                    lambda provider, kind, key: fetch_variable(self.session, provider, kind, key),
-                )
-                for finding in found.findings:
-                    self._framework_log.warning(finding.what, input=finding.name, remedy=finding.remedy)
-                scheme = make_service_scheme(
-                    found,
+                    platform=lambda: self.session,
+                    open_session=self.external,
                     clocks=Clocks(self._clocks.time),
-                    warn=lambda event, reason: self._framework_log.warning(event, reason=reason),
+                    log=self._framework_log,
                 )
-                self._services[name] = self.external(found.url, auth=scheme, verify=found.verify)
             return self._services[name]
 
     def _lend_transport(self, scheme: Scheme, verify: bool | str) -> None:
