@@ -18,9 +18,10 @@ import redis
 import gatepost
 from gatepost import App, Inputs, Outputs, Runtime
 from gatepost.emulator import Emulator
+from gatepost.emulator.playbooks import PlaybookValues
 from gatepost.emulator.redis import RedisProcess, RedisThread, start_redis
 from gatepost.errors import GatepostError, UsageError
-from gatepost.kvstore import RestStore, StoreRefused
+from gatepost.kvstore import RedisServer, RestStore, StoreRefused, StoreUnavailable, connect
 from gatepost.playbook import VariableError
 
 VALUES = {"#App:1:s!String": "héllo", "#App:1:b!Binary": b"\x00", "#App:1:none!String": None}
@@ -117,6 +118,24 @@ def test_the_environment_has_the_playbook() -> None:
             _ = platform.redis_url
 
 
+def test_the_embedded_server_answers_with_large_values() -> None:
+    value = b"0123456789" * 2_000_000  # far more than the system keeps for a reader
+    with RedisThread() as server, redis.Redis(port=server.port) as client:
+        client.hset("context", "key", value)
+        assert client.hget("context", "key") == value
+
+
+def test_a_store_that_is_gone_is_told_in_words() -> None:
+    values = PlaybookValues()
+    server = RedisThread()
+    values.redis = connect(RedisServer("127.0.0.1", server.port))
+    server.stop()
+    for ask in (lambda: values.write("c", "k", b""), lambda: values.read("c", "k"), lambda: values.all("c")):
+        with pytest.raises(StoreUnavailable, match=f"The key-value store at 127.0.0.1:{server.port} could not be"):
+            ask()
+    values.redis.close()
+
+
 @pytest.mark.programs("redis-server")
 def test_the_real_server_comes_first() -> None:
     with start_redis() as server:
@@ -126,6 +145,7 @@ def test_the_real_server_comes_first() -> None:
 
 HOLDER = """
 import sys
+from gatepost.emulator.playbooks import PlaybookValues
 from gatepost.emulator.redis import RedisProcess
 server = RedisProcess()
 print(server.port, server._directory.name, flush=True)

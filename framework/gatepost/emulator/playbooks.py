@@ -34,7 +34,7 @@ class PlaybookValues:
     def write(self, context: str, key: str, value: bytes) -> None:
         """Keep a value."""
         if self.redis is not None:
-            self.redis.hset(context, key, value)
+            self._ask("written to", lambda redis: redis.hset(context, key, value))
             return
         with self._lock:
             self._contexts.setdefault(context, {})[key] = value
@@ -42,7 +42,7 @@ class PlaybookValues:
     def read(self, context: str, key: str) -> bytes | None:
         """Return a value; None when there is none."""
         if self.redis is not None:
-            found: Any = self.redis.hget(context, key)
+            found = self._ask("read", lambda redis: redis.hget(context, key))
             return None if found is None else bytes(found)
         with self._lock:
             return self._contexts.get(context, {}).get(key)
@@ -50,10 +50,28 @@ class PlaybookValues:
     def all(self, context: str) -> dict[str, bytes]:
         """Return all values of a context by key."""
         if self.redis is not None:
-            found: Any = self.redis.hgetall(context)
+            found = self._ask("read", lambda redis: redis.hgetall(context))
             return {key.decode(): value for key, value in found.items()}
         with self._lock:
             return dict(self._contexts.get(context, {}))
+
+    def _ask(self, doing: str, command: Callable[[Redis], Any]) -> Any:
+        """Return what the Redis answers.
+
+        Raises:
+            StoreError: It cannot be asked.
+        """
+        from redis import RedisError
+
+        from gatepost.kvstore.choice import RedisServer
+        from gatepost.kvstore.redis import explain
+
+        assert self.redis is not None  # noqa: S101 - asked by the callers
+        try:
+            return command(self.redis)
+        except RedisError as error:
+            place = self.redis.connection_pool.connection_kwargs
+            raise explain(error, RedisServer(str(place.get("host")), int(place.get("port", 0))), doing) from None
 
 
 class KeyValueApi:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import shutil
 import socket
 import subprocess
@@ -11,13 +12,15 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from gatepost.errors import GatepostError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
+
+    from typing_extensions import Buffer
 
 __all__ = ["RedisProcess", "RedisThread", "start_redis"]
 
@@ -119,13 +122,30 @@ class RedisProcess:
         self.stop()
 
 
+class _PatientSocket(socket.socket):
+    """Waits where there is no room for more: ``fakeredis`` sets its sockets not to, and would lose the rest of a long answer."""
+
+    def sendall(self, data: Buffer, flags: int = 0, /) -> None:
+        rest = memoryview(data)
+        while rest:
+            if not select.select([], [self], [], _START)[1]:
+                raise ConnectionResetError("Nobody takes the answer")
+            with contextlib.suppress(BlockingIOError):
+                rest = rest[self.send(rest, flags) :]
+
+
 class RedisThread:
     """The TCP server of ``fakeredis`` in a thread, on a free port of loopback. A context manager; it has started."""
 
     def __init__(self) -> None:
         from fakeredis import TcpFakeServer
 
-        self._server = TcpFakeServer((_HOST, 0))
+        class Server(TcpFakeServer):
+            def get_request(self) -> tuple[socket.socket, Any]:
+                connection, address = super().get_request()
+                return _PatientSocket(fileno=connection.detach()), address
+
+        self._server = Server((_HOST, 0))
         self._server.daemon_threads = True  # a client that never hangs up must not keep the process
         self.port = int(self._server.server_address[1])
         self._thread: threading.Thread | None = threading.Thread(
