@@ -122,7 +122,7 @@ def test_the_embedded_server_answers_with_large_values() -> None:
     value = b"0123456789" * 2_000_000  # far more than the system keeps for a reader
     with RedisThread() as server, redis.Redis(port=server.port) as client:
         client.hset("context", "key", value)
-        assert client.hget("context", "key") == value
+        assert client.hmget("context", ["key"]) == [value]
 
 
 def test_a_store_that_is_gone_is_told_in_words() -> None:
