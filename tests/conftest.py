@@ -31,6 +31,9 @@ _NETWORK_SETTINGS = {
     "ssl_cert_file",
 }
 
+_UNTRACED = {"app_template", "docs", "interoperability"}
+"""Folders of tests whose child processes are not measured: they run what others cover, and tracing takes as long as they do."""
+
 
 def is_a_setting(name: str) -> bool:
     """Whether an environment variable would change what gatepost does."""
@@ -38,9 +41,11 @@ def is_a_setting(name: str) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def _a_clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def _a_clean_environment(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in filter(is_a_setting, list(os.environ)):
         monkeypatch.delenv(name)
+    if request.path.relative_to(Path(__file__).parent).parts[0] in _UNTRACED:
+        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
 
 
 @pytest.fixture(scope="session", autouse=True)

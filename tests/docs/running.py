@@ -59,8 +59,7 @@ def run_page(page: Page, directory: Path, variables: Mapping[str, str]) -> None:
 
 def _environment(directory: Path, variables: Mapping[str, str]) -> dict[str, str]:
     """The environment of somebody who has just installed gatepost: none of the caller's settings."""
-    # Nor is it measured: that the pages work is their proof, what covers the code are its tests, and tracing is slow.
-    kept = {name: value for name, value in os.environ.items() if not (is_a_setting(name) or name.startswith("COVERAGE_"))}
+    kept = {name: value for name, value in os.environ.items() if not is_a_setting(name)}
     programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     return {**kept, "PATH": programs, "HOME": str(directory), "NO_COLOR": "1", "TERM": "dumb", **variables}
 
