@@ -60,10 +60,12 @@ class Connection:
 
     def reset(self) -> None:
         """End the connection with a reset, without a goodbye in TLS."""
-        connection = self._transport.get_extra_info("socket")
-        with contextlib.suppress(OSError):
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
-        self._transport.abort()
+        # Early releases of Python 3.11 raise AttributeError where the connection has been closed twice already.
+        with contextlib.suppress(AttributeError):
+            connection = self._transport.get_extra_info("socket")
+            with contextlib.suppress(OSError):
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+            self._transport.abort()
 
     def half_close(self) -> None:
         """End the platform's direction only, without a goodbye in TLS. What was written before is sent."""

@@ -118,7 +118,9 @@ class Listener:
                 connection.shutdown(socket.SHUT_RDWR)
         await asyncio.gather(*self._handshakes)
         for transport in self._transports:
-            transport.abort()
+            # Early releases of Python 3.11 raise it where the protocol has closed the connection twice already.
+            with contextlib.suppress(AttributeError):
+                transport.abort()
 
     def _accept(self) -> None:
         try:
