@@ -208,6 +208,8 @@ def test_a_reset_at_the_head_does_not_wait_for_the_body(tc_platform, client):
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_a_half_closed_connection_ends_without_a_goodbye(tc_platform, client, moment):
     tc_platform.chaos = once(HalfClose(moment))
+    # Early releases of Python 3.11 take an end without a goodbye for one with it, unless told not to.
+    client.context.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
     with open_raw(client) as secure:
         secure.suppress_ragged_eofs = False
         secure.sendall(raw_request(client, "/v3/tags", "POST", TAG))
