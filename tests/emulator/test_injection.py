@@ -213,7 +213,7 @@ def test_a_half_closed_connection_ends_without_a_goodbye(tc_platform, client, mo
     with open_raw(client) as secure:
         secure.suppress_ragged_eofs = False
         secure.sendall(raw_request(client, "/v3/tags", "POST", TAG))
-        with pytest.raises(ssl.SSLEOFError):
+        with pytest.raises(ssl.SSLError, match=r"(?i)\beof\b"):
             secure.recv(1)
         # The other direction is open still. On a closed one the second byte would fail.
         with raw_socket(secure) as raw:
