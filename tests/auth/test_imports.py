@@ -9,7 +9,7 @@ CODE = """
 import sys
 from gatepost.auth import ClientCredentialsAuth, MutualTlsAuth, TcapAuth, TimbrAuth
 
-TimbrAuth("token")
+TimbrAuth(token="token")
 TcapAuth("user", "password")
 ClientCredentialsAuth("https://service.example/token", "client", "secret")
 print([name for name in ("cryptography", "oauthlib", "structlog", "pydantic") if name in sys.modules])

@@ -82,7 +82,7 @@ def test_a_given_token_is_sent_as_it_is(timbr, make, ask):
 
 
 def test_a_given_token_needs_no_address():
-    auth = TimbrAuth("tk_1")
+    auth = TimbrAuth(token="tk_1")
     with ScriptedServer() as server:
         assert requests.get(f"{server.url}/x", auth=auth, timeout=5).ok
         assert server.requests[0].header("x-api-key") == "tk_1"
@@ -166,7 +166,7 @@ def test_a_clock_that_is_far_off_costs_one_bearer(timbr, make, ask):
 )
 def test_an_answer_that_is_no_success_is_a_refusal_and_its_words_no_token(body, words):
     with ScriptedServer(every=answer(200, body)) as server:
-        auth = TimbrAuth(username="u", password="p", salt=Fernet.generate_key().decode(), base_url=server.url)
+        auth = TimbrAuth("u", "p", Fernet.generate_key().decode(), base_url=server.url)
         with pytest.raises(RenewalRefused, match=words):
             requests.get(f"{server.url}/x", auth=auth, timeout=5)
         assert len(server.requests) == 1
@@ -179,9 +179,9 @@ def test_another_origin_never_gets_the_key(timbr, make):
             requests.get(other.url, auth=auth, timeout=5)
         with ScriptedServer(redirect(other.url.replace("127.0.0.1", "localhost"))) as server:
             with pytest.raises(OriginError, match="x-api-key"):
-                requests.get(server.url, auth=TimbrAuth("tk_1"), timeout=5)
+                requests.get(server.url, auth=TimbrAuth(token="tk_1"), timeout=5)
             server.script = [redirect(other.url)]
-            with AuthorizedSession(TimbrAuth("tk_1"), base_url=server.url) as session:
+            with AuthorizedSession(TimbrAuth(token="tk_1"), base_url=server.url) as session:
                 assert session.get("/").ok
         assert len(other.requests) == 1
         assert not other.requests[0].has("x-api-key")

@@ -190,7 +190,7 @@ SENT_AS_THEY_ARE = [
     Case(
         "TimbrAuth with a token",
         TimbrEmulator,
-        lambda service, given: TimbrAuth(service.credentials.token, base_url=service.url, **given),
+        lambda service, given: TimbrAuth(token=service.credentials.token, base_url=service.url, **given),
         path="/timbr/api/get_ontologies/",
         write=_QUERY,
     ),

@@ -44,10 +44,10 @@ class TimbrAuth(LoginAuth):
     query in SQL. ``gatepost.transport.timbr_data`` checks the answers, which say ``success`` in their body.
 
     Args:
-        token: A token that somebody has, from ``/timbr/get_timbr_user_token/`` say.
         username: The user, to get a token with.
         password: The user's password.
         salt: The Fernet key of the service (``API_AUTH_SALT``): 32 bytes in URL-safe base64.
+        token: A token that somebody has, from ``/timbr/get_timbr_user_token/`` say, instead of those three.
         base_url: The service: ``https://timbr.example``. Needed to get a token; with a given one it is the token's origin.
         bearer: What makes the bearer for ``get_token``, or a ready-made one, instead of user name, password and salt. A Fernet
             token carries the time of its making, so that a ready-made one may be refused after a while.
@@ -64,11 +64,11 @@ class TimbrAuth(LoginAuth):
 
     def __init__(
         self,
-        token: str | Secret | None = None,
-        *,
         username: str | None = None,
         password: str | Secret | None = None,
         salt: str | Secret | None = None,
+        *,
+        token: str | Secret | None = None,
         base_url: str | None = None,
         bearer: str | Secret | Callable[[], str | Secret] | None = None,
         join: Callable[[str, str], str] = "{}:{}".format,

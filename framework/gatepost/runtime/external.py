@@ -150,7 +150,7 @@ def make_service_scheme(
                 warn=warn,
             )
         case "timbr" if service.secret("token"):
-            return auth.TimbrAuth(secret("token"), base_url=url, clocks=clocks)
+            return auth.TimbrAuth(token=secret("token"), base_url=url, clocks=clocks)
         case "timbr":
             return auth.TimbrAuth(
                 username=text("username"),
