@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import unquote_plus
 
 from gatepost.errors import GatepostError, UsageError
 from gatepost.inputs.collecting import SCENARIO_VARIABLE
@@ -20,6 +21,7 @@ from gatepost.project.app_params import app_params, given_inputs
 from gatepost.project.child import Ended, run_child
 from gatepost.project.launch_tape import REPLACED, LaunchTape, open_tape
 from gatepost.redaction import redact, redact_value
+from gatepost.secret_names import is_secret_in_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -273,12 +275,12 @@ def launch_emulated(
 def shown_target(target: str) -> str:
     """Return a request target as a person may see it: without a token or key in its query, or any secret that is known."""
     path, question_mark, query = target.partition("?")
-    secret = ("expiredtoken", "api_key")
-    parts = [
-        f"{part.partition('=')[0]}=***" if part.lower().startswith(tuple(f"{name}=" for name in secret)) else part
-        for part in query.split("&")
-    ]
-    return redact(f"{path}{question_mark}{'&'.join(parts)}")
+    return redact(f"{path}{question_mark}{'&'.join(map(_shown_parameter, query.split('&')))}")
+
+
+def _shown_parameter(part: str) -> str:
+    name, equals, _ = part.partition("=")
+    return f"{name}=***" if equals and is_secret_in_request(unquote_plus(name)) else part
 
 
 def _run(
