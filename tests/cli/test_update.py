@@ -44,6 +44,13 @@ def test_a_conflict_is_an_exit_code_too(gatepost, template: Path):
     said = gatepost("update", "report")
     assert said.code == 1
     assert "1 file holds both versions" in said.out
+    again = gatepost("update", "report")
+    assert again.code == 1, "as long as nobody has chosen"
+    assert "conflict of an earlier update  requirements.txt" in again.out
+    assert "1 file holds both versions" in again.out
+    Path("report/requirements.txt").write_text("gatepost==1\n")
+    said = gatepost("update", "report")
+    assert (said.code, "has all that is in the template" in said.out) == (0, True)
 
 
 def test_a_folder_that_is_no_project_is_explained(gatepost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -86,7 +86,9 @@ def test_a_conflict_is_shown_as_one_and_loses_nothing(project: Path, template: P
     assert (happened(update), update.conflicts) == ({"app.py": "conflict"}, ("app.py",))
     text = (project / "app.py").read_text()
     assert "<<<<<<< yours\nclass MyInputs(Inputs):\n=======\nclass JobInputs(Inputs):\n>>>>>>> template of gatepost" in text
-    assert update_project(project).changes == (), "the conflict is the person's own from now on"
+    again = update_project(project)
+    assert again.changes == (), "the conflict is the person's own from now on"
+    assert (again.unresolved, again.conflicts) == (("app.py",), ("app.py",)), "and is still one"
 
 
 def test_files_that_come_and_go(project: Path, template: Path):

@@ -22,7 +22,7 @@ def update(
     """Bring a project to the template that comes with this gatepost, and keep what you have changed.
 
     Where you and the template changed the same lines, the file holds both versions between markers. The exit code is 1
-    then.
+    then, and it stays 1 until you have chosen.
     """
     from gatepost.cli.output import print_json, print_table, print_text
     from gatepost.project.updating import update_project
@@ -40,10 +40,11 @@ def update(
                 "conflicts": list(done.conflicts),
             }
         )
-    elif not done.changes:
+    elif not done.changes and not done.unresolved:
         print_text(f"{done.folder} has all that is in the template of gatepost {done.after}.")
     else:
-        print_table(("", ""), [(change.happened.value, change.path) for change in done.changes])
+        still = [("conflict of an earlier update", path) for path in done.unresolved]
+        print_table(("", ""), [*((change.happened.value, change.path) for change in done.changes), *still])
         if dry_run:
             print_text("\nNothing was written: --dry-run.")
         elif done.conflicts:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 __all__ = ["FileChange", "Happened", "Update", "update_project"]
 
+_LABELS = ("yours", "template of gatepost ")
+"""How the lines around a conflict go on: the first one, and the beginning of the last one."""
+
+_CONFLICT = re.compile(rb"^<{7} %b\r?$.*?^>{7} %b" % tuple(map(str.encode, _LABELS)), re.MULTILINE | re.DOTALL)
 _NO_PROJECT_NAME = re.compile(r"[^A-Za-z0-9_-]+")
 
 
@@ -68,6 +72,7 @@ class Update:
         before: The gatepost whose template it was of; empty where that was not known.
         after: The gatepost whose template it is of now.
         changes: What happens to files; the others stay as they are.
+        unresolved: Files in which an earlier update has left both versions between markers, and nobody has chosen yet.
     """
 
     folder: Path
@@ -75,11 +80,13 @@ class Update:
     before: str
     after: str
     changes: tuple[FileChange, ...]
+    unresolved: tuple[str, ...] = ()
 
     @property
     def conflicts(self) -> tuple[str, ...]:
-        """The files that a person has to look at."""
-        return tuple(change.path for change in self.changes if change.happened is Happened.CONFLICT)
+        """The files that a person has to look at: where both versions are put now, or still are."""
+        now = (change.path for change in self.changes if change.happened is Happened.CONFLICT)
+        return tuple(sorted({*now, *self.unresolved}))
 
 
 def update_project(folder: str | Path = ".", *, kind: str = "", dry_run: bool = False) -> Update:
@@ -109,13 +116,14 @@ def update_project(folder: str | Path = ".", *, kind: str = "", dry_run: bool = 
         target = Path(made) / "project"
         answers = render_template(record.kind, target, record.answers)
         new = template_files(target)
-    steps = list(_plan(project, record, new))
+    steps = _plan(project, record, new)
+    unresolved = tuple(path for path in sorted(new) if _CONFLICT.search(_read(project / path) or b""))
     if not dry_run:
         _carry_out(project, steps)
         if new != record.files or record.version != __version__ or dict(record.answers) != answers:
             remember_template(project, record.kind, answers, new)
     changes = tuple(FileChange(step.path, step.happened) for step in steps)
-    return Update(project, record.kind, record.version, __version__, changes)
+    return Update(project, record.kind, record.version, __version__, changes, unresolved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +168,8 @@ def _merge(mine: bytes, before: bytes, after: bytes, version: str) -> tuple[byte
             why="That takes the program git, and it is not on the PATH",
             remedy="Install git. The project itself need not be in a repository",
         )
-    labels = ("yours", f"template of gatepost {version or '(unknown)'}", f"template of gatepost {__version__}")
+    yours, template = _LABELS
+    labels = (yours, f"{template}{version or '(unknown)'}", f"{template}{__version__}")
     with tempfile.TemporaryDirectory(prefix="gatepost-update-") as made:
         files = [Path(made) / name for name in ("mine", "before", "after")]
         for file, content in zip(files, (mine, before, after), strict=True):
