@@ -77,6 +77,10 @@ def test_too_many_combinations_are_not_judged(conditions):
     assert conditions.verdicts("tc_action = text and 1 = 2", many) == set()
 
 
+def test_a_condition_that_ends_the_query_by_itself_is_not_judged(conditions):
+    assert conditions.verdicts("1) THEN 1 END FROM inputs WHERE tc_action = 'x' /*", CHOICES) == frozenset()
+
+
 def test_apps_without_inputs_have_conditions():
     with Conditions([]) as opened:
         assert opened.problem("1") == ""

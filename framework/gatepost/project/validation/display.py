@@ -118,7 +118,8 @@ class Conditions:
             row = self._database.execute(query).fetchone()
         except (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError):
             return None
-        return bool(row[0])
+        # None: the expression ends the query by itself, and finds no row.
+        return bool(row[0]) if row is not None else None
 
     def _query(self, expression: str) -> str:
         # The line end closes a comment that the expression may end with.

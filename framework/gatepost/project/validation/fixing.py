@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from gatepost.manifest.playbook import DATA_TYPES, OutputVariable, Playbook, Ret
 from gatepost.manifest.reading import ABSENT, Reading, squash
 from gatepost.manifest.service import Docker, Service
 from gatepost.project.validation.reading_rules import VALUE_RULES
+from gatepost.project.validation.subject import is_inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -105,12 +107,10 @@ def fix_folder(folder: Path, *, ignored: Callable[[Finding], bool] = lambda _: F
     names = ["layout.json", "tcex.json", "attributes.json", *(feed.job_file for feed in feeds)]
     documents = [manifest]
     for name in dict.fromkeys(names):
-        try:
-            path = (folder / name).resolve()
-            if name.endswith(".json") and path.is_relative_to(folder.resolve()) and path != manifest.path.resolve():
-                documents.append(read_document(folder / name))
-        except (ManifestError, OSError, ValueError):
-            continue  # it is not there, or validation says why it cannot be read
+        path = folder / name
+        if name.endswith(".json") and is_inside(folder, path) and not path.samefile(manifest.path):
+            with contextlib.suppress(ManifestError):  # validation says why it cannot be read
+                documents.append(read_document(path))
     fixed = (fix_document(document, is_manifest=document is manifest, ignored=ignored) for document in documents)
     return tuple(one for one in fixed if one.fixes)
 

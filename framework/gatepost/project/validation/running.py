@@ -80,10 +80,10 @@ def find_app(path: str | os.PathLike[str]) -> Path:
     folder = Path(path).absolute()
     if folder.name == "install.json" and folder.is_file():
         folder = folder.parent
-    if not (folder / "install.json").exists():
+    if not os.path.exists(folder / "install.json"):  # noqa: PTH110 - Path.exists raises for a name that is too long
         raise UsageError(
             f"There is no app in {folder}",
-            why="It has no install.json" if folder.is_dir() else "It is no folder",
+            why="It has no install.json" if os.path.isdir(folder) else "It is no folder",  # noqa: PTH112
             remedy="Name the folder of an app, or make one: gatepost new job NAME",
         )
     return folder

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from gatepost.errors import GatepostError, ManifestError
@@ -13,14 +15,13 @@ from gatepost.manifest.params import ParamType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from gatepost.manifest.document import Document
     from gatepost.manifest.params import Param
     from gatepost.manifest.places import Place
     from gatepost.project.app_code import AppCode
 
-__all__ = ["Subject", "entries", "text_of"]
+__all__ = ["Subject", "entries", "is_inside", "text_of"]
 
 Entry = tuple["Place", dict[str, object]]
 Result = TypeVar("Result")
@@ -136,11 +137,7 @@ class Subject:
 
     def has_file(self, name: str) -> bool:
         """Whether a file is there, inside the app's folder."""
-        try:
-            path = (self.folder / name).resolve()
-            return path.is_file() and path.is_relative_to(self.folder.resolve())
-        except (OSError, ValueError):  # a name that no file can have
-            return False
+        return is_inside(self.folder, self.folder / name)
 
     @property
     def layout(self) -> Document | None:
@@ -163,6 +160,16 @@ class Subject:
         except GatepostError as error:
             self.code_error = error
         return None
+
+
+def is_inside(folder: Path, path: Path) -> bool:
+    """Whether a path leads, also by links, to a file that is there and inside a folder."""
+    try:
+        # Not Path.resolve: before Python 3.13 it raises RuntimeError for a link to itself.
+        file = os.path.realpath(path)
+        return os.path.isfile(file) and Path(file).is_relative_to(os.path.realpath(folder))  # noqa: PTH113 - a name may be too long
+    except (OSError, ValueError):  # a name that no file can have
+        return False
 
 
 def entries(value: object, place: Place) -> Iterator[Entry]:

@@ -124,6 +124,13 @@ def test_outputs(found):
     }
 
 
+@pytest.mark.parametrize("written", ["string", ["String"], None])
+def test_outputs_have_the_type_that_was_read(found, written):
+    playbook = {"type": "Utility", "outputVariables": [{"name": "demo.result", "type": written}]}
+    right = AppCode("playbook", outputs=(OutputVariable("demo.result", "String"),))
+    assert found(base=PLAYBOOK, playbook=playbook, code=right) == set()
+
+
 def test_actions(found):
     action = step("tc_action", type="Choice", validValues=["Append", "Upper"])
     code = AppCode(

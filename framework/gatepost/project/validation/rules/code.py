@@ -208,7 +208,7 @@ def output_missing(app: Subject) -> Iterator[Problem]:
 
     The designer does not offer it to other apps. Name and type together are a variable's key.
     """
-    declared = {(text_of(output, "name"), output.get("type") or "String") for _, output in app.outputs}
+    declared = _declared_outputs(app)
     types = dict(declared)
     for output in _outputs(app):
         if (output.name, output.type) not in declared:
@@ -230,9 +230,10 @@ def output_without_code(app: Subject) -> Iterator[Problem]:
     given = {(output.name, output.type) for output in _outputs(app)}
     if not given:
         return
+    unused = _declared_outputs(app) - given
     for place, output in app.outputs:
         name = text_of(output, "name")
-        if (name, output.get("type") or "String") not in given and ".request." not in name:
+        if (name, text_of(output, "type") or "String") in unused and ".request." not in name:
             yield Problem(
                 f"the code does not give out {quoted(name)}", "Remove it, or add it to the code's Outputs", (*place, "name")
             )
@@ -366,6 +367,12 @@ def _outputs(app: Subject) -> list[OutputVariable]:
         return []
     every = [*app.code.outputs, *(output for action in app.code.actions for output in action.outputs)]
     return list(dict.fromkeys(every))
+
+
+def _declared_outputs(app: Subject) -> set[tuple[str, str]]:
+    """Return name and type of the outputs as they were read: what the manifest writes may be no text, or spelled otherwise."""
+    playbook = app.manifest.playbook
+    return {(output.name, output.type) for output in playbook.output_variables} if playbook is not None else set()
 
 
 def type_problem(app: Subject, param: Param, field: InputField) -> str:
