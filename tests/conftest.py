@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import ipaddress
 import os
 import shutil
 import signal
 import socket
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -30,6 +31,8 @@ _NETWORK_SETTINGS = {
     "curl_ca_bundle",
     "ssl_cert_file",
 }
+
+Connect = Callable[[socket.socket, Any], int | None]
 
 _UNTRACED = {"app_template", "docs", "interoperability"}
 """Folders of tests whose child processes are not measured: they run what others cover, and tracing takes as long as they do."""
@@ -59,9 +62,13 @@ def _nothing_left_running() -> Iterator[None]:
 def pytest_configure() -> None:
     """Refuse connections to other machines in this process, and give signals their usual meaning.
 
+    The methods of sockets are replaced: an audit hook would be called for every event of Python, and where coverage installs
+    its trace function in a new thread on Python 3.11, a hook that another thread interrupts ends that thread.
+
     What the caller ignores (SIGHUP under ``nohup``, SIGINT of a job in the background) would be ignored in every child, too.
     """
-    sys.addaudithook(_loopback_only)
+    for name in ("connect", "connect_ex"):
+        setattr(socket.socket, name, _loopback_only(getattr(socket.socket, name)))
     with contextlib.suppress(ValueError):  # not in the main thread: there is nothing that could be set
         for name, usual in (("SIGHUP", signal.SIG_DFL), ("SIGINT", signal.default_int_handler), ("SIGTERM", signal.SIG_DFL)):
             if signal.getsignal(getattr(signal, name)) is signal.SIG_IGN:
@@ -76,15 +83,17 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
                 pytest.skip(f"{program} is not installed")
 
 
-def _loopback_only(event: str, arguments: tuple[object, ...]) -> None:
-    if event != "socket.connect":
-        return
-    connection, address = arguments
-    if not isinstance(connection, socket.socket) or connection.family not in {socket.AF_INET, socket.AF_INET6}:
-        return
-    host = address[0] if isinstance(address, tuple) else ""
-    if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
-        pytest.fail(f"A test connects to {host}: tests stay on loopback")
+def _loopback_only(connect: Connect) -> Connect:
+    @functools.wraps(connect)
+    def connect_here(connection: socket.socket, address: Any) -> int | None:
+        if connection.family in {socket.AF_INET, socket.AF_INET6}:
+            host = address[0]
+            if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+                connection.close()  # what holds it may not expect this kind of error
+                pytest.fail(f"A test connects to {host}: tests stay on loopback")
+        return connect(connection, address)
+
+    return connect_here
 
 
 def _children() -> dict[int, str]:

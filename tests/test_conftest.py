@@ -2,22 +2,52 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import subprocess
 import sys
+import threading
 
 import pytest
+import requests
 
 from tests.conftest import _children, is_a_setting, pytest_runtest_setup
 
 
-def test_another_machine_is_not_reached():
+@pytest.mark.parametrize("method", ["connect", "connect_ex"])
+def test_another_machine_is_not_reached(method):
     with (
         socket.socket() as connection,
         pytest.raises(pytest.fail.Exception, match=r"192\.0\.2\.1: tests stay on loopback"),
     ):
-        connection.connect(("192.0.2.1", 443))
+        getattr(connection, method)(("192.0.2.1", 443))
+
+
+@pytest.mark.parametrize("reach", [requests.get, lambda _: asyncio.run(asyncio.open_connection("192.0.2.1", 443, ssl=True))])
+def test_nor_by_what_stands_on_sockets(reach):
+    with pytest.raises(pytest.fail.Exception, match=r"192\.0\.2\.1: tests stay on loopback"):
+        reach("https://192.0.2.1/")
+
+
+def test_threads_that_are_traced_start_side_by_side(monkeypatch: pytest.MonkeyPatch):
+    """On Python 3.11 some would end at once if an audit hook written in Python could interrupt the others."""
+    lost: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lost.append)
+    usual, trace = sys.getswitchinterval(), threading.gettrace()
+    sys.setswitchinterval(1e-6)
+    threading.settrace(trace or (lambda *_: None))
+    try:
+        for _ in range(100):
+            threads = [threading.Thread(target=int) for _ in range(8)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+    finally:
+        sys.setswitchinterval(usual)
+        threading.settrace(trace)  # type: ignore[arg-type]
+    assert lost == []
 
 
 def test_loopback_is_reached():
