@@ -14,10 +14,16 @@ def test_a_short_error_is_said_whole() -> None:
     assert brief(GatepostError("It broke", why="It was old", remedy="Buy another")) == "It broke. It was old. Buy another"
 
 
-def test_of_a_long_one_the_reason_goes_first_then_the_remedy() -> None:
-    assert brief(GatepostError("It broke", why="x" * 250, remedy="Buy another")) == "It broke. Buy another"
-    assert brief(GatepostError("It broke", why="x" * 250, remedy="y" * 250)) == "It broke"
+def test_of_a_long_one_what_happened_and_why_are_said_as_far_as_they_fit() -> None:
+    assert brief(GatepostError("It broke", why="x" * 244, remedy="Buy another")) == f"It broke. {'x' * 244}"
+    assert brief(GatepostError("It broke", why="x" * 250, remedy="Buy another")) == f"It broke. {'x' * 243}…"
+    assert brief(GatepostError("It broke", remedy="y" * 250)) == "It broke"
     assert brief(GatepostError("z" * 300)) == "z" * 253 + "…"
+
+
+def test_a_secret_is_removed_before_an_errors_reason_is_cut() -> None:
+    secret = Secret("a-secret-of-some-length-" + "s" * 60)
+    assert brief(GatepostError("It broke", why="x" * 220 + secret.reveal())) == f"It broke. {'x' * 220}***"
 
 
 def problems(count: int, what: str) -> InvalidInputs:

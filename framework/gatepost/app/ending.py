@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from gatepost.errors import GatepostError
 from gatepost.inputs.values import InvalidInputs
 from gatepost.redaction import redact
 from gatepost.runtime.runtime import EXIT_CODES
-
-if TYPE_CHECKING:
-    from gatepost.errors import GatepostError
 
 __all__ = ["SUCCESS", "brief", "brief_bug", "read_system_exit"]
 
@@ -21,12 +17,12 @@ _SHOWN = 254  # characters of message.tc before its newline; the platform shows 
 
 
 def brief(error: GatepostError) -> str:
-    """Return as much of an error as the platform shows: what happened comes first, and is never what is cut off."""
+    """Return as much of an error as the platform shows: what happened, then why, then the remedy; the end is what is cut off."""
     texts = [str(error)]
     if isinstance(error, InvalidInputs):
         texts += _brief_problems(error)
     else:
-        texts += [f"{error.what}. {error.remedy}".rstrip(". "), error.what]
+        texts.append(str(GatepostError(error.what, why=error.why)))
     fitting = next((text for text in texts if len(text) <= _SHOWN), None)
     return fitting or _cut(texts[-1], _SHOWN)
 
