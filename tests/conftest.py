@@ -9,7 +9,9 @@ import os
 import shutil
 import signal
 import socket
-from collections.abc import Callable, Iterator
+import sys
+import threading
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +36,11 @@ _NETWORK_SETTINGS = {
 
 Connect = Callable[[socket.socket, Any], int | None]
 
-_UNTRACED = {"app_template", "docs", "interoperability"}
-"""Folders of tests whose child processes are not measured: they run what others cover, and tracing takes as long as they do."""
+_UNMEASURED = {"app_template", "docs", "interoperability"}
+"""Folders of tests that count for no coverage: they run what others cover, and tracing takes as long as they do."""
+
+_UNMEASURED_MARKS = {"unmeasured", "hypothesis"}
+"""Marks of such tests: very large inputs, and the drawn examples of hypothesis, which marks its tests by itself."""
 
 
 def is_a_setting(name: str) -> bool:
@@ -47,7 +52,7 @@ def is_a_setting(name: str) -> bool:
 def _a_clean_environment(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in filter(is_a_setting, list(os.environ)):
         monkeypatch.delenv(name)
-    if request.path.relative_to(Path(__file__).parent).parts[0] in _UNTRACED:
+    if not _is_measured(request.node):
         monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
 
 
@@ -81,6 +86,27 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         for program in marker.args:
             if shutil.which(program) is None:
                 pytest.skip(f"{program} is not installed")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Run without coverage what would only make it slow, or another one at each run."""
+    traces = sys.gettrace(), threading.gettrace()
+    if traces == (None, None) or _is_measured(item):
+        return (yield)
+    sys.settrace(None)
+    threading.settrace(None)
+    try:
+        return (yield)
+    finally:
+        threading.settrace(traces[1])  # type: ignore[arg-type]
+        sys.settrace(traces[0])
+
+
+def _is_measured(item: pytest.Item) -> bool:
+    """Whether a test counts for coverage: not those of some folders, none marked, and none that draws its examples."""
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    return folder not in _UNMEASURED and not _UNMEASURED_MARKS & {marker.name for marker in item.iter_markers()}
 
 
 def _loopback_only(connect: Connect) -> Connect:

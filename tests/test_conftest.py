@@ -11,6 +11,7 @@ import threading
 
 import pytest
 import requests
+from hypothesis import given, settings, strategies
 
 from tests.conftest import _children, is_a_setting, pytest_runtest_setup
 
@@ -70,6 +71,17 @@ def test_a_running_child_is_seen_and_a_finished_one_is_not():
         assert process.pid in _children()
         process.communicate()
     assert process.pid not in _children()
+
+
+@pytest.mark.unmeasured
+def test_what_is_marked_counts_for_no_coverage():
+    assert (sys.gettrace(), threading.gettrace()) == (None, None)
+
+
+@settings(max_examples=2)
+@given(strategies.booleans())
+def test_what_draws_its_examples_counts_for_no_coverage(drawn: bool):
+    assert (sys.gettrace(), threading.gettrace()) == (None, None)
 
 
 @pytest.mark.programs("sh")
