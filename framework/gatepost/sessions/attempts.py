@@ -10,7 +10,6 @@ from requests.cookies import extract_cookies_to_jar
 from requests.hooks import default_hooks, dispatch_hook
 from urllib3.exceptions import HTTPError
 
-from gatepost.auth.expiring import RenewalUnavailable
 from gatepost.auth.scheme import NOT_OURS, TRY_AGAIN, Final, Scheme
 from gatepost.sessions.policy import backoff, fault_is_repeatable, retry_after, status_is_repeatable
 from gatepost.transport.adapter import PooledAdapter
@@ -106,7 +105,7 @@ class AttemptingSession(requests.Session):
 
     def _try(self, request: PreparedRequest, call: Call, route: Route, origin: Origin) -> Response | Exception:
         """Return the answer, or what came instead of it. Returned, since an error raised while handling it would carry it
-        along.
+        along. What a scheme raises is raised: it has asked for its credentials as often as is right.
         """
         try:
             if self.limits is not None:
@@ -117,8 +116,6 @@ class AttemptingSession(requests.Session):
             return self._attempt(request, call, route)
         except _Failed as failed:
             return failed.error
-        except RenewalUnavailable as error:
-            return error
 
     def _authorize(self, request: PreparedRequest, call: Call) -> None:
         if call.scheme is None:
@@ -221,13 +218,9 @@ class AttemptingSession(requests.Session):
         return wait if self._spend(request, call) else None
 
     def _may_repeat(self, request: PreparedRequest, call: Call, error: Exception) -> bool:
-        if isinstance(error, RenewalUnavailable):
-            # Nothing was sent: the credentials were not ready. Where the server said when to come back, it has been waited for.
-            repeat = call.repeatable is not False and error.retry_after is None and not error.hopeless
-        elif isinstance(error, TransportError):
-            repeat = False  # the deadline
-        else:
-            repeat = fault_is_repeatable(self.policy, error, request.method or "GET", repeatable=call.repeatable)
+        if isinstance(error, TransportError):  # the deadline
+            return False
+        repeat = fault_is_repeatable(self.policy, error, request.method or "GET", repeatable=call.repeatable)
         if not repeat or (call.deadline is not None and call.deadline.left() <= backoff(self.policy, call.repeats + 1)):
             return False
         return self._spend(request, call)
@@ -249,9 +242,9 @@ class AttemptingSession(requests.Session):
                 call.watch.backed_off(seconds)
 
     def _give_up(self, request: PreparedRequest, call: Call, origin: Origin, error: Exception) -> NoReturn:
-        if call.deadline is not None and not isinstance(error, RenewalUnavailable):
+        if call.deadline is not None:
             call.deadline.check()
-        if isinstance(error, TransportError | RenewalUnavailable):
+        if isinstance(error, TransportError):
             raise error
         shown = request.copy()
         for name in (*call.written, "Authorization", "Proxy-Authorization", "Cookie"):
