@@ -25,7 +25,7 @@ from gatepost.emulator.service import Service
 from gatepost.emulator.services.items import ITEMS_PATH, KEY_PARAMETER, ItemsApi
 from gatepost.emulator.services.oauth_endpoint import TOKEN_PATH, Client, TokenEndpoint, basic_user, oauth_error
 from gatepost.emulator.services.oauth_tokens import OAuthTokens
-from gatepost.emulator.services.reading import read_json, same, single_header, texts
+from gatepost.emulator.services.reading import bearer_token, read_json, same, texts
 from gatepost.emulator.services.server import ServiceServer
 from gatepost.emulator.services.settings import ServiceSettings, at_least
 from gatepost.emulator.tokens import IssuedToken, TokenState, fingerprint
@@ -160,7 +160,7 @@ class _OAuthService(Service):
 
     def admit(self, route: Route, recorded: RecordedRequest) -> None:
         """Ask an access token for the scope that the call needs (RFC 6750 section 3.1)."""
-        token = _bearer(recorded)
+        token = bearer_token(recorded)
         _, facts = self.tokens.judge(token)
         if not token or facts is None:
             return
@@ -178,7 +178,7 @@ class _OAuthService(Service):
         return JSONResponse(refusal.body or {"message": message}, refusal.status, refusal.headers)
 
     def end_token(self, recorded: RecordedRequest, *, revoke: bool) -> bool:
-        return self.tokens.end(_bearer(recorded), revoke=revoke)
+        return self.tokens.end(bearer_token(recorded), revoke=revoke)
 
     # -- the items -----------------------------------------------------------------------------------------------------------
 
@@ -209,7 +209,7 @@ class _OAuthService(Service):
             if not (same(name, known.username) & same(password, known.password.reveal())):
                 return _refused("Basic", "Username or password are wrong", "username or password are wrong")
             return self._open("basic", name)
-        token = _bearer(recorded)
+        token = bearer_token(recorded)
         if not token:
             return _refused("", "The Authorization header is not valid", "the scheme is neither Bearer nor Basic, or empty")
         if same(token, self.credentials.token.reveal()):
@@ -350,11 +350,6 @@ class OAuthEmulator(ServiceServer):
             "login": lambda: {"login_url": _LOGIN, **user},
             "mutual_tls": lambda: {"certificate": self.client_certificate},
         }
-
-
-def _bearer(recorded: RecordedRequest) -> str:
-    scheme, _, token = (single_header(recorded, "authorization") or "").partition(" ")
-    return token if scheme.lower() == "bearer" else ""
 
 
 def _refused(scheme: str, message: str, explanation: str, token: str = "") -> Verdict:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from gatepost.emulator.envelope import Refusal
 from gatepost.emulator.recording import RecordedRequest
 
-__all__ = ["media_type", "read_form", "read_json", "same", "single_header", "texts"]
+__all__ = ["bearer_token", "media_type", "read_form", "read_json", "same", "single_header", "texts"]
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
@@ -21,6 +21,12 @@ def single_header(recorded: RecordedRequest, name: str) -> str | None:
     """Return the one header of a name; None when there is none, or more than one."""
     values = [value for key, value in recorded.headers if key.lower() == name]
     return values[0] if len(values) == 1 else None
+
+
+def bearer_token(recorded: RecordedRequest) -> str:
+    """Return the token of the one ``Authorization`` header; empty when there is none. RFC 6750 section 2.1."""
+    scheme, _, token = (single_header(recorded, "authorization") or "").partition(" ")
+    return token if scheme.lower() == "bearer" else ""
 
 
 def media_type(recorded: RecordedRequest) -> str:

@@ -21,7 +21,7 @@ from gatepost.emulator.envelope import Refusal
 from gatepost.emulator.recording import RecordedRequest
 from gatepost.emulator.routing import Route, Router
 from gatepost.emulator.service import Service
-from gatepost.emulator.services.reading import media_type, read_form, read_json, same, single_header, texts
+from gatepost.emulator.services.reading import bearer_token, media_type, read_form, read_json, same, texts
 from gatepost.emulator.services.server import ServiceServer
 from gatepost.emulator.services.settings import ServiceSettings, at_least
 from gatepost.emulator.services.tcap_api import TcapApi
@@ -151,7 +151,7 @@ class _TcapService(Service):
         return JSONResponse({"message": refusal.message or "The request was refused"}, refusal.status, refusal.headers)
 
     def end_token(self, recorded: RecordedRequest, *, revoke: bool) -> bool:
-        return self.tokens.end(_bearer(recorded), revoke=revoke)
+        return self.tokens.end(bearer_token(recorded), revoke=revoke)
 
     def _judge_login(self, recorded: RecordedRequest, path: str) -> Verdict | None:
         try:
@@ -185,7 +185,7 @@ class _TcapService(Service):
         return username, password, ""
 
     def _judge_token(self, recorded: RecordedRequest, path: str) -> Verdict:
-        token = _bearer(recorded)
+        token = bearer_token(recorded)
         if not token:
             return _refused(TcapMessage.MISSING, "there must be one Authorization header, Bearer and a token")
         mark = fingerprint(token)
@@ -298,12 +298,6 @@ class TcapEmulator(ServiceServer):
             UsageError: There is none of that id.
         """
         self._tcap.hashes.delete(number)
-
-
-def _bearer(recorded: RecordedRequest) -> str:
-    """Return the token of the one ``Authorization`` header; empty when there is none. RFC 6750 section 2.1."""
-    scheme, _, token = (single_header(recorded, "authorization") or "").partition(" ")
-    return token if scheme.lower() == "bearer" else ""
 
 
 def _refused(message: str, explanation: str, mark: str = "") -> Verdict:

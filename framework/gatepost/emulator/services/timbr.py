@@ -26,7 +26,7 @@ from gatepost.emulator.service import Service
 from gatepost.emulator.services.fernet_bearer import InvalidBearer, read_fernet, read_user
 from gatepost.emulator.services.json_web_token import InvalidToken, decode, encode
 from gatepost.emulator.services.ontologies import SAMPLES, Ontologies
-from gatepost.emulator.services.reading import media_type, read_form, same, single_header, texts
+from gatepost.emulator.services.reading import bearer_token, media_type, read_form, same, single_header, texts
 from gatepost.emulator.services.server import ServiceServer
 from gatepost.emulator.services.settings import ServiceSettings, at_least
 from gatepost.emulator.services.timbr_api import OPENAPI, TimbrApi
@@ -188,8 +188,8 @@ class _TimbrService(Service):
     def _judge_bearer(self, recorded: RecordedRequest) -> Verdict:
         if any(name == "x-api-key" for name, _ in recorded.headers):
             return _refused("Bearer", _Words.KEY_TOO_MANY, "the token is what this call is to give")
-        scheme, _, bearer = (single_header(recorded, "authorization") or "").partition(" ")
-        if scheme.lower() != "bearer" or not bearer:
+        bearer = bearer_token(recorded)
+        if not bearer:
             return _refused("", _Words.INVALID_BEARER, "there must be one Authorization header, Bearer and a Fernet token")
         mark = fingerprint(bearer)
         try:
