@@ -57,7 +57,7 @@ tests: $(READY)
 		2>&1 | tee build/tests.log
 
 coverage: tests
-	$(STEP) 'coverage: lines and branches, child processes too'
+	$(STEP) 'coverage: lines and branches'
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 

@@ -37,7 +37,7 @@ _NETWORK_SETTINGS = {
 Connect = Callable[[socket.socket, Any], int | None]
 
 _UNMEASURED = {"app_template", "docs", "interoperability"}
-"""Folders of tests that count for no coverage: they run what others cover, and tracing takes as long as they do."""
+"""Folders of tests that count for no coverage: they run what others cover."""
 
 _UNMEASURED_MARKS = {"unmeasured", "hypothesis"}
 """Marks of such tests: very large inputs, and the drawn examples of hypothesis, which marks its tests by itself."""
@@ -49,11 +49,9 @@ def is_a_setting(name: str) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def _a_clean_environment(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def _a_clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in filter(is_a_setting, list(os.environ)):
         monkeypatch.delenv(name)
-    if not _is_measured(request.node):
-        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -64,14 +62,18 @@ def _nothing_left_running() -> Iterator[None]:
     assert not left, f"Processes that the tests started are still running: {left}"
 
 
-def pytest_configure() -> None:
-    """Refuse connections to other machines in this process, and give signals their usual meaning.
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse connections to other machines in this process, give signals their usual meaning, and measure no child processes.
 
     The methods of sockets are replaced: an audit hook would be called for every event of Python, and where coverage installs
     its trace function in a new thread on Python 3.11, a hook that another thread interrupts ends that thread.
 
     What the caller ignores (SIGHUP under ``nohup``, SIGINT of a job in the background) would be ignored in every child, too.
+
+    Coverage in child processes doubles what they cost. The processes of xdist are the exception: the tests are run there.
     """
+    if not config.getoption("numprocesses", None):
+        os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
     for name in ("connect", "connect_ex"):
         setattr(socket.socket, name, _loopback_only(getattr(socket.socket, name)))
     with contextlib.suppress(ValueError):  # not in the main thread: there is nothing that could be set

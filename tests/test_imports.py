@@ -17,9 +17,7 @@ def imported_by(statement: str, first: str = "pass") -> set[str]:
         f"import sys; {first}; before = set(sys.modules); {statement}\n"
         "print(*{name.partition('.')[0] for name in set(sys.modules) - before} - sys.stdlib_module_names)"
     )
-    # Coverage of a child process brings imports of its own.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
-    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     return set(done.stdout.split())
 
 
@@ -55,7 +53,7 @@ def modules_of(app: Path, *, kind: str, needs: str, **inputs: str) -> set[str]:
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "SYSTEMROOT")}
     environment = {**kept, "TC_API_PATH": "https://platform.invalid/api", "TC_TOKEN": "a-token-never-sent", **inputs}
     environment["TC_TOKEN_EXPIRES"] = "4102444800"
-    subprocess.run([sys.executable, "run.py"], cwd=app, env=environment, capture_output=True, text=True, check=True)
+    subprocess.run([sys.executable, "run.py"], cwd=app, capture_output=True, text=True, check=True)
     return set((app / "modules").read_text(encoding="utf-8").split())
 
 

@@ -17,8 +17,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# As it was before any test changed it: pip may need the caller's proxy. Nobody measures the coverage of pip.
-_ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+# As it was before any test changed it: pip may need the caller's proxy.
+_ENVIRONMENT = dict(os.environ)
 # What pip prints when it did not reach an index. The last one is also printed when the index does not have the version.
 _UNREACHABLE = (
     "NewConnectionError",

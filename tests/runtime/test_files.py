@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import subprocess
 import sys
@@ -32,9 +31,6 @@ def die_at(wanted):
     return step
 """
 
-UNMEASURED = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
-"""Coverage would be measured in the children too, and a killed one leaves half a data file."""
-
 line_texts = st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]))
 
 
@@ -45,7 +41,6 @@ def start(program: str, *arguments: object, cwd: Path | None = None) -> subproce
         stderr=subprocess.PIPE,
         text=True,
         cwd=cwd,
-        env=UNMEASURED,
     )
 
 
