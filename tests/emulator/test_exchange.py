@@ -3,8 +3,11 @@ from __future__ import annotations
 import io
 import json
 import stat
+import struct
+import sys
 import warnings
 import zipfile
+import zlib
 from typing import Any
 
 import pytest
@@ -86,6 +89,29 @@ def test_another_app_does_not_take_the_place_of_one(tc_platform, client):
     assert upload(client, package(appId="other")).json == []
     assert tc_platform.installed_apps[0].app_id == MANIFEST["appId"]
     assert "is installed already, with the appId" in tc_platform.requests[-1].explanation
+
+
+def second_name() -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        entry = zipfile.ZipInfo("a/install.json")
+        name = struct.pack("<BL", 1, zlib.crc32(b"a/install.json")) + b"a/other"
+        entry.extra = struct.pack("<HH", 0x7075, len(name)) + name
+        archive.writestr(entry, "{}")
+    return made.getvalue()
+
+
+def test_a_package_that_says_two_names_of_a_file_is_not_installed(tc_platform, client):
+    assert upload(client, second_name()).json == []
+    # Before Python 3.12, zipfile knows no such names.
+    reason = "has a second name" if sys.version_info >= (3, 12) else "lacks displayName"
+    assert reason in tc_platform.requests[-1].explanation
+
+
+def test_a_package_that_would_fill_the_disk_is_not_installed(tc_platform, client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("gatepost.emulator.exchange._LARGEST_APP", 1000)
+    assert upload(client, package({"a/install.json": "{}", "a/x": "0" * 1000})).json == []
+    assert "more than 1000 bytes" in tc_platform.requests[-1].explanation
 
 
 def link() -> bytes:

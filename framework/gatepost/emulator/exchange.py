@@ -27,6 +27,7 @@ __all__ = ["ExchangeApi", "InstalledApp"]
 
 _MALFORMED = "The request was not properly formed"
 _LARGEST_MANIFEST = 16 * 1024 * 1024
+_LARGEST_APP = 1_000_000_000
 _NEEDED = ("displayName", "programLanguage", "programMain", "programVersion", "runtimeLevel")
 
 
@@ -208,8 +209,12 @@ def _files(archive: zipfile.ZipFile) -> tuple[str, tuple[str, ...]]:
         parts = name.removesuffix("/").split("/")
         if "\\" in name or "\0" in name or name.startswith("/") or ":" in parts[0] or {"", ".", ".."} & set(parts):
             raise _NotInstallable(f"{name!r} is no path that can be unpacked safely")
+        if entry.filename != name:
+            raise _NotInstallable(f"{name!r} has a second name, {entry.filename!r}")
         if stat.S_ISLNK(entry.external_attr >> 16):
             raise _NotInstallable(f"{name!r} is a link")
+    if sum(entry.file_size for entry in archive.infolist()) > _LARGEST_APP:
+        raise _NotInstallable(f"unpacked it would be more than {_LARGEST_APP} bytes")
     if len(set(names)) != len(names):
         raise _NotInstallable("a path is in it twice")
     tops = {name.split("/", 1)[0] for name in names}

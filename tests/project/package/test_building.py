@@ -187,6 +187,32 @@ def test_progress_is_told(make_app: MakeApp, deps: Path):
     assert told[-1][1] == told[-1][2] > 0
 
 
+@pytest.mark.parametrize(
+    ("names", "why"),
+    [
+        (["a:b.txt"], "It has a colon"),
+        (["sub/aux.py"], "It has the name of a device of Windows"),
+        (["README.md", "readme.md"], "It and 'README.md' are one file on some systems"),
+        ([os.fsdecode(b"caf\xe9.txt")], "It has a name that is no Unicode text"),
+    ],
+)
+def test_what_no_check_would_take_is_not_packed(make_app: MakeApp, deps: Path, names: list[str], why: str):
+    app = make_app(RUN, languageVersion="3.11")
+    for name in names:
+        (app.folder / name).parent.mkdir(exist_ok=True)
+        (app.folder / name).touch()
+    with pytest.raises(UsageError, match=rf"cannot be packed.*{why}.*--exclude") as caught:
+        build_package(app, dependencies=deps, environment={})
+    str(caught.value).encode()
+    assert not (app.folder / "target").exists()
+
+
+def test_what_dependencies_bring_along_cannot_be_left_out(make_app: MakeApp, deps: Path):
+    (deps / "whole" / "nul.py").touch()
+    with pytest.raises(UsageError, match=r"deps/whole/nul\.py.*Take another version of what brings it along"):
+        build(make_app, deps)
+
+
 def test_an_app_with_errors_is_refused(make_app: MakeApp):
     app = make_app(RUN, params=[{"name": "colour", "label": "Colour", "type": "Choice"}])
     with pytest.raises(UsageError, match=r"has errors.*--ignore-validation") as caught:

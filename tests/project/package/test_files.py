@@ -69,7 +69,12 @@ def test_links_that_lead_elsewhere_are_refused(tmp_path: Path):
     secret = tmp_path / "secret"
     secret.touch()
     folder = project(tmp_path / "app", "run.py", "sub/x")
-    for target, why in ((secret, "out of the project"), ("nowhere", "leads nowhere"), ("sub", "to a folder")):
+    for target, why in (
+        (secret, "out of the project"),
+        ("nowhere", "leads nowhere"),
+        ("link", "leads nowhere"),
+        ("sub", "to a folder"),
+    ):
         (folder / "link").symlink_to(target)
         with pytest.raises(UsageError, match=rf"{why}.*--exclude"):
             packed(folder)

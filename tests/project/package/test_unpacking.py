@@ -3,9 +3,12 @@ from __future__ import annotations
 import contextlib
 import io
 import stat
+import struct
+import sys
 import tempfile
 import warnings
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -58,7 +61,15 @@ def test_a_sound_package_is_unpacked(tmp_path: Path):
         (["app/" + "x/" * 600 + "y"], "longer name than systems take"),
         (["app//x"], "is no plain path"),
         (["app/./x"], "is no plain path"),
+        (["app/aux"], "device of Windows"),
+        (["app/NUL.txt/x"], "device of Windows"),
+        (["app/com1.py"], "device of Windows"),
+        (["app/run.py."], "ends with a dot or a space"),
+        (["app/deps /x"], "ends with a dot or a space"),
         (["app/x", "app/x"], "is there twice"),
+        (["app/Run.py", "app/run.py"], "are one file on some systems"),
+        (["app/\u00e9.py", "app/e\u0301.py"], "are one file on some systems"),
+        (["app/x", "app/X/y"], "lies in something that is a file"),
         (["app/x", "app/x/y"], "lies in something that is a file"),
         (["app/x/y", "app/x"], "is there twice"),
         (["app/x", "app/x/"], "is there twice"),
@@ -81,6 +92,33 @@ def test_a_nul_in_a_name_is_seen(tmp_path: Path):
     path.write_bytes(path.read_bytes().replace(b"app/xyz.py", b"app/x\0z.py"))
     with pytest.raises(PackageError, match="NUL"):
         unpack(path)
+
+
+def test_an_entry_is_no_other_file_by_a_second_name(tmp_path: Path):
+    entry = zipfile.ZipInfo("app/x")
+    second = struct.pack("<BL", 1, zlib.crc32(b"app/x")) + b"app/../../escaped"
+    entry.extra = struct.pack("<HH", 0x7075, len(second)) + second
+    with zipfile.ZipFile(tmp_path / "app.tcx", "w") as archive:
+        archive.writestr(entry, "x")
+    # Before Python 3.12, zipfile knows no such names.
+    with pytest.raises(PackageError, match="has a second name") if sys.version_info >= (3, 12) else contextlib.nullcontext():
+        unpack(tmp_path / "app.tcx")
+    assert not (tmp_path / "escaped").exists()
+
+
+def test_names_that_only_look_odd_are_taken(tmp_path: Path):
+    names = [
+        "app/auxiliary.py",
+        "app/con_fig.py",
+        "app/com10",
+        "app/.hidden",
+        "app/a b.txt",
+        "app/\u00e9.py",
+        "app/A/x",
+        "app/a/y",
+    ]
+    unpack(package(tmp_path, *names))
+    assert sum(path.is_file() for path in (tmp_path / "into").rglob("*")) == len(names)
 
 
 @pytest.mark.parametrize(

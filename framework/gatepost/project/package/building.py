@@ -17,11 +17,12 @@ from gatepost.project.package.bill_of_materials import bill_of_materials
 from gatepost.project.package.dependencies import Dependencies, DependencySource, collect_dependencies, distributions_in
 from gatepost.project.package.files import all_files, legacy_folders, package_files
 from gatepost.project.package.manifest import commit_hash, package_name, packaged_manifest
+from gatepost.project.package.names import name_problem, same_file
 from gatepost.project.package.target import Target
 from gatepost.project.package.trimming import trim, without_compiler
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from gatepost.manifest import TcexJson
     from gatepost.project.app_folder import AppFolder
@@ -142,6 +143,7 @@ def build_package(
             bom = bill_of_materials(whole, app.manifest, collected, target, moment=moment)
             contents: dict[str, bytes | Path] = {**files, **{f"{DEPENDENCIES}/{path}": file for path, file in vendored.items()}}
             contents |= {"install.json": manifest, BILL_OF_MATERIALS: bom}
+            _check_names(whole, contents)
             entries = [Entry(f"{whole}/{path}", content) for path, content in contents.items()]
             folder.mkdir(parents=True, exist_ok=True)
             write_archive(package, entries, moment=moment, progress=lambda done, total: say("writing the package", done, total))
@@ -197,6 +199,20 @@ def _check_whole(app: AppFolder, files: Mapping[str, Path]) -> None:
                 why="One of the patterns of what is left out fits it",
                 remedy="Correct excludes in tcex.json, or --exclude",
             )
+
+
+def _check_names(folder: str, paths: Iterable[str]) -> None:
+    """Refuse what would be refused when the package is unpacked: names that mean something else on some system."""
+    known: dict[str, str] = {}
+    for path in sorted(paths):
+        why = name_problem(f"{folder}/{path}")
+        if not why and known.setdefault(same_file(path), path) != path:
+            why = f"and {known[same_file(path)]!r} are one file on some systems"
+        if why:
+            own = f"Give it another name, or leave it out: --exclude {path!r}"
+            other = "Take another version of what brings it along"
+            remedy = other if path.startswith(f"{DEPENDENCIES}/") else own
+            raise UsageError(f"{path!r} cannot be packed", why=f"It {why}", remedy=remedy)
 
 
 def _dependencies(

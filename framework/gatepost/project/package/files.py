@@ -76,9 +76,10 @@ def _walk(folder: Path, root: Path, below: PurePosixPath, excludes: tuple[str, .
         raise UsageError(f"{folder} cannot be packed", why=error.strerror or str(error)) from None
     for entry in found:
         path, relative = Path(entry.path), below / entry.name
-        if _is_excluded(relative, excludes) or path.resolve() == output:
+        # os.path, here and below: of a link that leads back to itself, pathlib and os.DirEntry raise.
+        if _is_excluded(relative, excludes) or os.path.realpath(path) == str(output):
             continue
-        if len(relative.parts) == 1 and entry.name.startswith(_LEGACY) and entry.is_dir():
+        if len(relative.parts) == 1 and entry.name.startswith(_LEGACY) and os.path.isdir(path):  # noqa: PTH112
             continue
         if entry.is_symlink():
             _check_link(path, root)
@@ -100,8 +101,8 @@ def _is_excluded(path: PurePosixPath, excludes: tuple[str, ...]) -> bool:
 
 
 def _check_link(path: Path, root: Path) -> None:
-    target = path.resolve()
-    if not target.exists():
+    target = Path(os.path.realpath(path))
+    if not os.path.exists(path):  # noqa: PTH110
         why = "It is a link that leads nowhere"
     elif not target.is_relative_to(root):
         why = f"It is a link out of the project, to {target}"
@@ -109,7 +110,7 @@ def _check_link(path: Path, root: Path) -> None:
         why = "It is a link to a folder"
     else:
         return
-    raise UsageError(f"{path} cannot be packed", why=why, remedy=_exclude(str(path.relative_to(path.parents[0]))))
+    raise UsageError(f"{path} cannot be packed", why=why, remedy=_exclude(path.name))
 
 
 def _exclude(name: str) -> str:
