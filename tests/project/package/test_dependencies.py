@@ -94,6 +94,14 @@ def test_another_failure_is_told_as_the_installer_tells_it(tmp_path: Path, monke
     assert caught.value.why == "pip says:\nCould not open https://***@host/simple"
 
 
+def test_a_platform_that_uv_does_not_know_is_left_to_pip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    said = "error: invalid value 'x' for '--python-platform <PYTHON_PLATFORM>'\n[possible values: windows, …]\n"
+    monkeypatch.setattr("subprocess.run", lambda *_, **__: subprocess.CompletedProcess([], 1, "", said))
+    with pytest.raises(InstallFailed, match=r"uv does not know the platform.*--installer pip") as caught:
+        Installer("uv", ("uv",)).install(["a"], tmp_path, TARGET, Sources())
+    assert caught.value.why == "error: invalid value 'x' for '--python-platform <PYTHON_PLATFORM>'"
+
+
 def test_an_installer_that_cannot_be_started_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("gatepost.project.package.installers._pip_command", lambda: ("/no/such/pip",))
     with pytest.raises(GatepostError, match="/no/such/pip cannot be started"):

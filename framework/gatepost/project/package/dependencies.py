@@ -142,19 +142,11 @@ def distributions_in(folder: Path, target: Target) -> tuple[Distribution, ...]:
         folder: The folder.
         target: The Python; what is needed elsewhere only is not named.
     """
-    found = {}
-    for item in metadata.distributions(path=[str(folder)]):
-        name = item.metadata["Name"]
-        if name:
-            needs = {canonical(requirement.name) for requirement in _needs(item, target, {""})}
-            found[canonical(name)] = Distribution(
-                canonical(name),
-                item.version,
-                tuple(sorted(needs)),
-                item.metadata["Summary"] or "",
-                *_license(item),
-            )
-    return tuple(found[name] for name in sorted(found))
+    found = []
+    for name, item in sorted(_installed(folder).items()):
+        needs = {canonical(requirement.name) for requirement in _needs(item, target, {""})}
+        found.append(Distribution(name, item.version, tuple(sorted(needs)), _said(item, "Summary"), *_license(item)))
+    return tuple(found)
 
 
 def _install(
@@ -201,16 +193,15 @@ def _complete(roots: Sequence[Requirement], installer: Installer, into: Path, ta
             )
         if not missing:
             return
-        here = {item.metadata["Name"]: item.version for item in metadata.distributions(path=[str(into)])}
         known = {line.partition(" @")[0] for line in sources.constraints}
-        kept = (f"{name}=={version}" for name, version in here.items() if canonical(name) not in known)
+        kept = (f"{name}=={item.version}" for name, item in _installed(into).items() if name not in known)
         installer.install(missing, into, target, Sources(sources.find_links, sources.no_index, (*sources.constraints, *kept)))
     raise UsageError("The dependencies cannot be completed", why=f"Still missing: {', '.join(missing)}")
 
 
 def _gaps(roots: Sequence[Requirement], into: Path, target: Target) -> tuple[list[str], list[str]]:
     """Return the requirements that nothing in the folder meets, and the contradictions."""
-    installed = {canonical(item.metadata["Name"]): item for item in metadata.distributions(path=[str(into)])}
+    installed = _installed(into)
     missing: dict[str, str] = {}
     wrong: list[str] = []
     seen: dict[str, set[str]] = {}
@@ -265,9 +256,20 @@ def _explained(error: InstallFailed, target: Target) -> InstallFailed:
     )
 
 
+def _installed(folder: Path) -> dict[str, metadata.Distribution]:
+    """Return what lies in a folder, by normalized names; what has none is no package."""
+    found = metadata.distributions(path=[str(folder)])
+    return {canonical(name): item for item in found if (name := _said(item, "Name"))}
+
+
+def _said(item: metadata.Distribution, field: str) -> str:
+    """Return a field of a package's own description; empty when it has none. Its ``[]`` warns of one that is missing."""
+    described: Any = item.metadata
+    return str(described.get(field) or "").strip()
+
+
 def _license(item: metadata.Distribution) -> tuple[str, bool]:
-    said: Any = item.metadata
-    if said["License-Expression"]:
-        return said["License-Expression"].strip(), True
-    text = (said["License"] or "").strip()
+    if expression := _said(item, "License-Expression"):
+        return expression, True
+    text = _said(item, "License")
     return (text, False) if len(text) < _LONGEST_LICENSE and "\n" not in text else ("", False)

@@ -156,6 +156,11 @@ class Installer:
     def _failed(self, output: str) -> InstallFailed:
         errors = [line.strip() for line in output.splitlines() if line.strip() and not line.startswith("WARNING")]
         shown = [line.removeprefix("ERROR: ") for line in errors if line.startswith("ERROR")] or errors
+        if self.name == "uv" and "--python-platform" in output:
+            return InstallFailed(
+                "uv does not know the platform", why=shown[0], remedy="Let pip collect the dependencies: --installer pip",
+                output=output, name="", no_wheel=False,
+            )  # fmt: skip
         names = [found["name"] for line in shown if (found := _MISSING.search(line))]
         return InstallFailed(
             "The dependencies cannot be collected",
