@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from gatepost.emulator import Emulator, Outcome
-from tests.e2e.processes import SECONDS
+from tests.cli.conftest import Command
 
 pytestmark = pytest.mark.programs("curl", "bash")
 
@@ -26,18 +26,18 @@ TARGETS = [
 ]
 
 
-def gatepost(platform: Emulator, folder: Path, *arguments: str) -> str:
-    environment = {**os.environ, **platform.environment("both")}
-    done = subprocess.run(
-        [sys.executable, "-m", "gatepost", *arguments],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=True,
-    )
-    return done.stdout
+@pytest.fixture
+def sign(gatepost: Command, tc_platform: Emulator, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Sign a request to the emulated platform, in this process, by the credentials that its environment names."""
+    for name, value in tc_platform.environment("both").items():
+        monkeypatch.setenv(name, value)
+
+    def run(*arguments: str) -> str:
+        said = gatepost("sign", *arguments)
+        assert said.code == 0, said.err
+        return said.out
+
+    return run
 
 
 def in_a_shell(line: str, folder: Path, **variables: str) -> str:
@@ -47,7 +47,7 @@ def in_a_shell(line: str, folder: Path, **variables: str) -> str:
         env={**os.environ, **variables},
         capture_output=True,
         text=True,
-        timeout=SECONDS,
+        timeout=60,
         check=False,
     )
     assert done.returncode == 0, f"{line}\n{done.stderr}"
@@ -55,8 +55,8 @@ def in_a_shell(line: str, folder: Path, **variables: str) -> str:
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_a_signature_is_accepted_for_what_curl_sends(target: str, tc_platform: Emulator, tmp_path: Path):
-    line = gatepost(tc_platform, tmp_path, "sign", "GET", target, "--curl")
+def test_a_signature_is_accepted_for_what_curl_sends(target: str, sign, tc_platform: Emulator, tmp_path: Path):
+    line = sign("GET", target, "--curl")
     in_a_shell(line, tmp_path)
     (request,) = tc_platform.requests
     assert request.scheme == "TC"
@@ -64,24 +64,24 @@ def test_a_signature_is_accepted_for_what_curl_sends(target: str, tc_platform: E
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "HEAD", "OPTIONS"])
-def test_every_method_is_accepted(method: str, tc_platform: Emulator, tmp_path: Path):
-    in_a_shell(gatepost(tc_platform, tmp_path, "sign", method, "/v2/owners", "--curl"), tmp_path)
+def test_every_method_is_accepted(method: str, sign, tc_platform: Emulator, tmp_path: Path):
+    in_a_shell(sign(method, "/v2/owners", "--curl"), tmp_path)
     (request,) = tc_platform.requests
     assert (request.method, request.verdict.outcome) == (method, Outcome.ACCEPTED)
 
 
-def test_a_token_is_accepted_when_it_is_shown(tc_platform: Emulator, tmp_path: Path):
-    line = gatepost(tc_platform, tmp_path, "sign", "GET", "/v2/owners", "--auth", "token", "--show-secrets", "--curl")
+def test_a_token_is_accepted_when_it_is_shown(sign, tc_platform: Emulator, tmp_path: Path):
+    line = sign("GET", "/v2/owners", "--auth", "token", "--show-secrets", "--curl")
     assert "Common Community" in in_a_shell(line, tmp_path)
 
 
-def test_headers_alone_do_for_curl_too(tc_platform: Emulator, tmp_path: Path):
-    (tmp_path / "headers").write_text(gatepost(tc_platform, tmp_path, "sign", "GET", "/v2/owners"))
+def test_headers_alone_do_for_curl_too(sign, tc_platform: Emulator, tmp_path: Path):
+    (tmp_path / "headers").write_text(sign("GET", "/v2/owners"))
     line = f"curl --silent --cacert {tc_platform.ca_file} --header @headers {tc_platform.url}/v2/owners"
     assert "Common Community" in in_a_shell(line, tmp_path)
 
 
-def test_a_proxy_of_the_environment_is_not_asked_for_this_machine(tc_platform: Emulator, tmp_path: Path, monkeypatch):
+def test_a_proxy_of_the_environment_is_not_asked_for_this_machine(sign, tc_platform: Emulator, tmp_path: Path, monkeypatch):
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:1")
-    line = gatepost(tc_platform, tmp_path, "sign", "GET", "/v2/owners", "--curl")
+    line = sign("GET", "/v2/owners", "--curl")
     assert "Common Community" in in_a_shell(line, tmp_path)
