@@ -323,6 +323,11 @@ def test_a_service_without_credentials_has_no_scheme() -> None:
     assert make_service_scheme(find_service(values(feed_auth="none", feed_url="https://feed.example"), "feed")) is None
 
 
+def test_a_scheme_that_is_none_is_said_to_whoever_asks_for_the_service() -> None:
+    with pytest.raises(InputError, match=r"feed_auth: names no scheme .*Choose one of none, header"):
+        find_service(values(feed_auth="heder"), "feed")
+
+
 def test_a_certificate_that_is_none_is_said() -> None:
     found = find_service(values(feed_auth="mutual_tls", feed_url="https://feed.example", feed_certificate="/none.pem"), "feed")
     with pytest.raises(CredentialError, match=r"/none\.pem"):

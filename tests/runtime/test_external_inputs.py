@@ -156,6 +156,13 @@ def test_a_scheme_that_is_none_is_a_problem_where_there_is_an_address() -> None:
     assert said.startswith("feed_auth: names no scheme (from param file: place of feed_auth). Choose one of none, header, query")
 
 
+def test_and_where_the_service_is_asked_for() -> None:
+    inputs = values(feed_auth="heder", use_auth="yes")
+    assert declared_services(inputs) == {}
+    ((name, service),) = declared_services(inputs, asked_for=("feed",)).items()
+    assert (name, [problem.name for problem in service.problems]) == ("feed", ["feed_auth"])
+
+
 def test_several_services_do_not_mix() -> None:
     found = declared_services(
         values(

@@ -29,6 +29,8 @@ def said(body: bytes | str, content_type: str = "application/json") -> Words:
         ('{"description": "d"}', ("d", "")),
         ('{"error": "e", "detail": "no"}', ("e", "")),
         ('{"message": {"nested": 1}, "detail": "d"}', ("d", "")),
+        ('{"data": "The API key is not valid", "status": "error"}', ("The API key is not valid", "")),
+        ('{"data": ["row"], "status": "error"}', ("", "")),
         ('{"message": null, "errCode": null}', ("", "")),
         ('"just text"', ("just text", "")),
         ("  {", ("{", "")),

@@ -162,7 +162,7 @@ def _examine(
     )
     if collected is None:
         return
-    declared = declared_services(collected.best)
+    declared = declared_services(collected.best, asked_for=services)
     collected = with_secrets(collected)
     diagnosis.inputs = inputs_report(collected, manifest)
     diagnosis.looked_at = collected.looked_at
@@ -204,12 +204,9 @@ def _check_services(
     """
     for name in wanted:
         if name not in declared:
-            known = f"The inputs declare {', '.join(declared)}" if declared else "They declare none"
-            raise UsageError(
-                f"No input declares a service {name!r}",
-                why=f"{name}_auth is not set. {known}",
-                remedy="Check the name; it is what stands before _auth",
-            )
+            from gatepost.runtime.external import not_declared
+
+            raise not_declared(name, declared)
     if not declared:
         return
     from gatepost.project.service_checks import check_service

@@ -12,7 +12,7 @@ from gatepost.runtime.external_inputs import EXTERNAL_SCHEMES, declared_services
 from gatepost.secret import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from gatepost.auth.scheme import Scheme
     from gatepost.clock import Clocks
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from gatepost.runtime.external_inputs import ExternalService
     from gatepost.sessions import AuthorizedSession
 
-__all__ = ["find_service", "make_service_scheme", "open_service"]
+__all__ = ["find_service", "make_service_scheme", "not_declared", "open_service"]
 
 
 def open_service(
     values: Mapping[str, Value],
     name: str,
     *,
-    platform: Callable[[], AuthorizedSession],
+    fetch_variable: Callable[[str, str, str], object],
     open_session: Callable[..., AuthorizedSession],
     clocks: Clocks,
     log: Logger,
@@ -38,7 +38,7 @@ def open_service(
     Args:
         values: The best value of each input.
         name: The service.
-        platform: Gives the platform's session; called only where an input of the service refers to a variable.
+        fetch_variable: As for `find_service`.
         open_session: `Runtime.external`.
         clocks: The servers' clocks.
         log: Where warnings go.
@@ -48,9 +48,7 @@ def open_service(
         InvalidInputs: Something is missing or wrong; all of it is named.
         CredentialError: A credential cannot be one.
     """
-    from gatepost.runtime.platform import fetch_variable
-
-    found = find_service(values, name, lambda provider, kind, key: fetch_variable(platform(), provider, kind, key))
+    found = find_service(values, name, fetch_variable)
     for finding in found.findings:
         log.warning(finding.what, input=finding.name, remedy=finding.remedy)
     scheme = make_service_scheme(found, clocks=clocks, warn=lambda event, reason: log.warning(event, reason=reason))
@@ -76,21 +74,30 @@ def find_service(
         own, problems = resolve(own, fetch_variable)
         if problems:
             raise InvalidInputs(problems)
-    service = declared_services(own).get(name)
+    service = declared_services(own, asked_for=(name,)).get(name)
     if service is None:
-        declared = declared_services(values)
-        near = get_close_matches(name, declared, n=1)
-        known = f"The inputs declare {', '.join(declared)}" if declared else "They declare none"
-        raise UsageError(
-            f"No input declares a service {name!r}",
-            why=f"{name}_auth is not set. {known}",
-            remedy=f"Did you mean {near[0]!r}?"
-            if near
-            else f"Add a param {name}_auth to install.json, whose default is one of {', '.join(EXTERNAL_SCHEMES)}",
-        )
+        raise not_declared(name, declared_services(values))
     if service.problems:
         raise InvalidInputs(service.problems)
     return service
+
+
+def not_declared(name: str, declared: Collection[str]) -> UsageError:
+    """Return the error for a service that no input declares.
+
+    Args:
+        name: The service that was asked for.
+        declared: Those that there are.
+    """
+    near = get_close_matches(name, declared, n=1)
+    known = f"The inputs declare {', '.join(declared)}" if declared else "They declare none"
+    return UsageError(
+        f"No input declares a service {name!r}",
+        why=f"{name}_auth is not set. {known}",
+        remedy=f"Did you mean {near[0]!r}?"
+        if near
+        else f"Add a param {name}_auth to install.json, whose default is one of {', '.join(EXTERNAL_SCHEMES)}",
+    )
 
 
 def make_service_scheme(

@@ -17,7 +17,7 @@ from gatepost.named_tuples import NamedTuple
 from gatepost.secret import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from gatepost.inputs.values import Value
 
@@ -228,14 +228,15 @@ def names_of(service: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{service}_{item.suffix}" for item in inputs))
 
 
-def declared_services(values: Mapping[str, Value]) -> Mapping[str, ExternalService]:
+def declared_services(values: Mapping[str, Value], asked_for: Collection[str] = ()) -> Mapping[str, ExternalService]:
     """Find the services that inputs declare. Pure: asks nobody, opens nothing.
 
-    ``<service>_auth`` declares one where it names a scheme; or where it names something else, and there is ``<service>_url``:
-    then that is a problem of the service. Inputs of the platform (``tc_…``) declare none.
+    ``<service>_auth`` declares one where it names a scheme; or where it names something else, and there is ``<service>_url`` or
+    somebody asks for the service: then that is a problem of the service. Inputs of the platform (``tc_…``) declare none.
 
     Args:
         values: The best value of each input, by name (`gatepost.inputs.Collected.best`).
+        asked_for: Names of services that a person or an app asks for.
 
     Returns:
         The services by name, in the order of their names.
@@ -248,7 +249,7 @@ def declared_services(values: Mapping[str, Value]) -> Mapping[str, ExternalServi
         said = values[name].text.strip().lower()
         if said in EXTERNAL_SCHEMES:
             services[service] = _read(service, EXTERNAL_SCHEMES[said], values)
-        elif f"{service}_url" in values:
+        elif f"{service}_url" in values or service in asked_for:
             problem = Problem(name, "names no scheme", _place(values[name]), f"Choose one of {', '.join(EXTERNAL_SCHEMES)}")
             unknown = _read(service, EXTERNAL_SCHEMES["none"], values)
             services[service] = ExternalService(

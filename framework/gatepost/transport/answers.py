@@ -45,7 +45,8 @@ def words_of(response: Response) -> Words:
     """Return what an error response says.
 
     Knows the envelopes of v2, v3 and ``/appAuth`` (contract/authorization.md sections 2.5 and 3.3, contract/rest_v3.md
-    section 2); any other JSON object's ``message``, ``description``, ``error`` or ``detail``; plain text; of HTML nothing.
+    section 2); any other JSON object's ``message``, ``description``, ``error`` or ``detail``, or its ``data`` where that is a
+    text, as with Timbr (contract/tcap_timbr.md); plain text; of HTML nothing.
     """
     return words_in(_peek(response), response.headers.get("Content-Type", ""))
 
@@ -61,9 +62,8 @@ def words_in(body: bytes, content_type: str = "") -> Words:
         except (ValueError, RecursionError):
             data = None
         if isinstance(data, dict):
-            message = next(
-                (data[key] for key in ("message", "description", "error", "detail") if isinstance(data.get(key), str)), ""
-            )
+            names = ("message", "description", "error", "detail", "data")
+            message = next((data[name] for name in names if isinstance(data.get(name), str)), "")
             return Words(message[:500], str(data.get("errCode") or ""))
         if isinstance(data, str):
             return Words(data[:500], "")
