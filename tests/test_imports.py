@@ -53,7 +53,7 @@ def modules_of(app: Path, *, kind: str, needs: str, **inputs: str) -> set[str]:
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "SYSTEMROOT")}
     environment = {**kept, "TC_API_PATH": "https://platform.invalid/api", "TC_TOKEN": "a-token-never-sent", **inputs}
     environment["TC_TOKEN_EXPIRES"] = "4102444800"
-    subprocess.run([sys.executable, "run.py"], cwd=app, capture_output=True, text=True, check=True)
+    subprocess.run([sys.executable, "run.py"], cwd=app, env=environment, capture_output=True, text=True, check=True)
     return set((app / "modules").read_text(encoding="utf-8").split())
 
 
