@@ -16,7 +16,8 @@ def test_a_short_error_is_said_whole() -> None:
 
 def test_of_a_long_one_what_happened_and_why_are_said_as_far_as_they_fit() -> None:
     assert brief(GatepostError("It broke", why="x" * 244, remedy="Buy another")) == f"It broke. {'x' * 244}"
-    assert brief(GatepostError("It broke", why="x" * 250, remedy="Buy another")) == f"It broke. {'x' * 243}…"
+    assert brief(GatepostError("It broke", why="x" * 250, remedy="Buy another")) == f"It broke. {'x' * 228}…. Buy another"
+    assert brief(GatepostError("It broke", why="x" * 250, remedy="y" * 210)) == f"It broke. {'x' * 243}…"
     assert brief(GatepostError("It broke", remedy="y" * 250)) == "It broke"
     assert brief(GatepostError("z" * 300)) == "z" * 253 + "…"
 

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 
 import pytest
 
-from gatepost import App, AppFailure, Inputs, Outputs, PartialFailure, Result, Runtime, Secret
+from gatepost import App, AppFailure, CredentialError, Inputs, Outputs, PartialFailure, Result, Runtime, Secret
+from gatepost.emulator import Emulator
 from gatepost.emulator.redis import RedisProcess
 from gatepost.inputs.fields import KeyValue
 from gatepost.kvstore import RedisServer, StoreError, connect
@@ -237,6 +238,38 @@ def test_without_a_context_there_is_no_playbook(run: Callable[..., Result]) -> N
 def test_a_step_that_names_no_variable_and_gives_out_nothing_needs_no_store(run: Callable[..., Result]) -> None:
     result = run(lambda runtime: "quiet", text="abc", tc_kvstore_type="Redis", tc_kvstore_host="127.0.0.1", tc_kvstore_port=1)
     assert (result.exit_code, result.message) == (0, "quiet")
+
+
+# -- on the platform ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("auth", [None, "hmac"])
+def test_the_platforms_store_and_variables_are_there_whatever_the_apps_own_code_needs(
+    folder: Path, tc_platform: Emulator, auth: str | None
+) -> None:
+    tc_platform.set_variable("TC", "key", "KEYCHAIN", "swordfish")
+    tc_platform.playbook.stage({"#App:1:s!String": "say &{TC:KEYCHAIN:key}"})
+    app = App(StepInputs, outputs=StepOutputs, auth=auth, folder=folder)
+
+    @app.playbook
+    def step(runtime: Runtime[StepInputs, StepOutputs]) -> None:
+        assert runtime.inputs.token == Secret("swordfish")
+        assert runtime.inputs.anything == Secret("say swordfish")
+        runtime.outputs.out = "done"
+        assert (runtime.choice is None) is (auth is None)
+
+    asked = ("#App:9876:demo.out!String",)
+    given = {**tc_platform.inputs("both"), **tc_platform.playbook.inputs(asked)}
+    result = app.test({**given, "token": "&{TC:KEYCHAIN:key}", "anything": "#App:1:s!String"})
+    assert (result.exit_code, result.message, result.outputs) == (0, "Success", {"demo.out": "done"})
+    fetched = [request for request in tc_platform.requests if "/variable/runtime/" in request.target]
+    assert len(fetched) == 1
+
+
+def test_without_any_credential_the_platforms_store_is_out_of_reach(run: Callable[..., Result]) -> None:
+    result = run(upper, tc_kvstore_type="TCKeyValueAPI", tc_playbook_kvstore_context="c", text="#App:1:s!String")
+    assert isinstance(result.error, CredentialError)
+    assert "tc_token is not set" in str(result.error)
 
 
 # -- a real store, and what can go wrong with it -----------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import pytest
 import requests
 import responses
 
-from gatepost import connect
+from gatepost import Secret, connect
 from gatepost.emulator import Emulator
 from gatepost.errors import InputError, PlatformError
 from gatepost.runtime.platform import fetch_choices, fetch_secure_params, fetch_variable
@@ -56,7 +56,7 @@ def test_variables_come_from_the_platform(tc_platform: Emulator) -> None:
     tc_platform.set_variable("TC", "[file]", "FILE", b"\x00content")
     with connect(**tc_platform.inputs()) as runtime:
         assert fetch_variable(runtime.session, "TC", "TEXT", KEY) == "some text"
-        assert fetch_variable(runtime.session, "Vault", "KEYCHAIN", "of its own") == "a secret"
+        assert fetch_variable(runtime.session, "Vault", "KEYCHAIN", "of its own") == Secret("a secret")
         assert fetch_variable(runtime.session, "TC", "FILE", "[file]") == base64.b64encode(b"\x00content").decode()
 
 

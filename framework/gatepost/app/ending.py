@@ -12,19 +12,27 @@ __all__ = ["SUCCESS", "brief", "brief_bug", "read_system_exit"]
 SUCCESS = "Success"
 """The message of a run that succeeded and said nothing (contract/playbooks.md section 7)."""
 
+_LEAST_REASON = 40  # characters of a long reason, below which the remedy is left out for more of it
 _LEAST_SHARE = 60  # characters of one problem among several, below which the inputs' names say more
 _SHOWN = 254  # characters of message.tc before its newline; the platform shows the last ones
 
 
 def brief(error: GatepostError) -> str:
-    """Return as much of an error as the platform shows: what happened, then why, then the remedy; the end is what is cut off."""
-    texts = [str(error)]
-    if isinstance(error, InvalidInputs):
-        texts += _brief_problems(error)
-    else:
-        texts.append(str(GatepostError(error.what, why=error.why)))
-    fitting = next((text for text in texts if len(text) <= _SHOWN), None)
+    """Return as much of an error as the platform shows: what happened and why; of a long reason the beginning, and the remedy."""
+    texts = _brief_problems(error) if isinstance(error, InvalidInputs) else [_brief_reason(error)]
+    fitting = next((text for text in (str(error), *texts) if len(text) <= _SHOWN), None)
     return fitting or _cut(texts[-1], _SHOWN)
+
+
+def _brief_reason(error: GatepostError) -> str:
+    """Return what happened and why; of a reason that is too long by itself the beginning, and the remedy if that leaves room."""
+    reason = str(GatepostError(error.what, why=error.why))
+    if len(reason) <= _SHOWN:
+        return reason
+    room = len(error.why) - (len(str(error)) - _SHOWN) - 2  # for another sign between the sentences
+    if not error.remedy or room < _LEAST_REASON:
+        return reason
+    return str(GatepostError(error.what, why=_cut(error.why, room), remedy=error.remedy))
 
 
 def _brief_problems(error: InvalidInputs) -> list[str]:

@@ -349,7 +349,7 @@ class Run:
 
         before = len(runtime.collected.findings)
         runtime.collected = self.collected = collect_remote(
-            runtime.collected, lambda: fetch_secure_params(runtime.session), self.manifest
+            runtime.collected, lambda: fetch_secure_params(runtime.framework_session), self.manifest
         )
         self._say_findings(runtime.collected.findings[before:])
 
@@ -363,9 +363,8 @@ class Run:
         if model is None:
             return None
         from gatepost.app.reading import read_inputs
-        from gatepost.runtime.platform import fetch_variable
 
-        self._resolver = Resolver(lambda provider, kind, key: fetch_variable(runtime.session, provider, kind, key))
+        self._resolver = Resolver(runtime.fetch_variable)
         return read_inputs(model, runtime, self._resolver, step=step, manifest=self.manifest)
 
     def _open_platform_log(self, runtime: Runtime[Any]) -> None:

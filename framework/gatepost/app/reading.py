@@ -68,5 +68,5 @@ def read_inputs(
         manifest=manifest,
         problems=problems,
         findings=collected.findings,
-        expand=lambda magic: fetch_choices(runtime.session, magic),
+        expand=lambda magic: fetch_choices(runtime.framework_session, magic),
     )

@@ -41,14 +41,13 @@ class VariableReader:
 
     Args:
         read_many: Reads the store (`gatepost.kvstore.KeyValueStore.read_many`).
-        fetch_variable: Called with provider, type and key for a ``&{TC:TEXT:…}`` or ``&{TC:KEYCHAIN:…}`` in a value, once for
-            each; returns its content. None leaves them as they are.
+        fetch_variable: Called with provider, type and key for each ``&{TC:TEXT:…}`` or ``&{TC:KEYCHAIN:…}`` in a value; returns
+            its content. None leaves them as they are.
     """
 
     def __init__(self, read_many: ReadMany, fetch_variable: FetchVariable | None = None) -> None:
         self._read_many = read_many
         self._fetch_variable = fetch_variable
-        self._platform: dict[PlatformVariable, object] = {}
 
     def read(self, value: object, *, array: bool = False, binary: BinaryForm = "bytes", spaces: bool = True) -> Any:
         r"""Return what a value stands for.
@@ -87,7 +86,7 @@ class VariableReader:
         Returns:
             The values. In the place of one that cannot be read, the `VariableError` that says why.
         """
-        reading = _Reading(self._read_many, self._fetch_variable, binary, self._platform)
+        reading = _Reading(self._read_many, self._fetch_variable, binary)
         reading.fetch(variable for value in values for variable in _named(value))
         reading.fetch_nested()
         return [reading.result(value, spaces=spaces) for value in values]
@@ -108,12 +107,10 @@ class _Reading:
         read_many: ReadMany,
         fetch_variable: FetchVariable | None,
         binary: BinaryForm,
-        platform: dict[PlatformVariable, object],
     ) -> None:
         self._read_many = read_many
         self._fetch_variable = fetch_variable
         self._binary = binary
-        self._platform = platform
         self._values: dict[PlaybookVariable, Any] = {}
         self._first: list[PlaybookVariable] = []
 
@@ -226,16 +223,10 @@ class _Reading:
     def _platform_text(self, variable: PlatformVariable) -> str:
         if variable.type == "FILE":
             return FILE
-        if variable not in self._platform:
-            self._platform[variable] = self._fetch_variable(*variable) if self._fetch_variable is not None else None
-        content = self._platform[variable]
+        content = self._fetch_variable(*variable) if self._fetch_variable is not None else None
         if content is None:
             return NULL
-        if isinstance(content, Secret):
-            return content.reveal()
-        if variable.type == "KEYCHAIN":
-            self._platform[variable] = Secret(str(content))  # known to the redactor as long as the reader lives
-        return str(content)
+        return content.reveal() if isinstance(content, Secret) else str(content)
 
 
 def _named(value: object) -> list[PlaybookVariable]:

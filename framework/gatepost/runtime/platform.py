@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from gatepost.errors import InputError, PlatformError
+from gatepost.secret import Secret
 from gatepost.transport.answers import words_of
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def fetch_variable(session: Session, provider: str, kind: str, key: str) -> obje
         key: The variable's key.
 
     Returns:
-        The member ``data`` of the answer; base64 text for a file.
+        The member ``data`` of the answer: text, of a keychain variable as a `Secret`; base64 text for a file.
 
     Raises:
         PlatformError: The platform does not hand it out; in its own words.
@@ -76,7 +77,8 @@ def fetch_variable(session: Session, provider: str, kind: str, key: str) -> obje
             message=words.message if response.status_code >= 300 else "",
             code=words.code,
         )
-    return data["data"]
+    content = data["data"]
+    return Secret(content) if kind == "KEYCHAIN" and isinstance(content, str) else content
 
 
 def fetch_choices(session: Session, magic: str) -> tuple[str, ...]:

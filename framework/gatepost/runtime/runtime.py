@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
+import functools
 import threading
 import types
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
+from gatepost.auth.choice import NoCredential, choose_scheme
 from gatepost.clock import SYSTEM_TIME, Clocks, Time
 from gatepost.errors import AppExit, CredentialError, UsageError
 from gatepost.secret import Secret
@@ -16,13 +17,12 @@ from gatepost.version import __version__
 InputsType = TypeVar("InputsType")
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping
+    from collections.abc import Callable, MutableMapping
     from types import TracebackType
     from typing import Self
 
     import requests
     import typing_extensions
-    from requests.adapters import BaseAdapter
 
     from gatepost.auth.choice import Choice
     from gatepost.auth.scheme import Scheme
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from gatepost.manifest import Manifest
     from gatepost.playbook.playbook import Playbook
     from gatepost.runtime.options import Options
+    from gatepost.runtime.sessions import RunSessions
     from gatepost.sessions import AuthorizedSession
-    from gatepost.transport.plain import PlainTransport
 
     OutputsType = typing_extensions.TypeVar("OutputsType", default=Any)
 else:
@@ -43,9 +43,6 @@ __all__ = ["EXIT_CODES", "InputsType", "OutputsType", "Runtime"]
 
 EXIT_CODES = {0: "Success", 1: "Failure", 3: "Partial Failure", 4: "Hard Failure"}
 """The exit codes of an app (contract/playbooks.md section 6)."""
-
-
-_DEBUG = 10  # the level's number
 
 
 class Runtime(Generic[InputsType, OutputsType]):
@@ -104,9 +101,7 @@ class Runtime(Generic[InputsType, OutputsType]):
         self._given_store = store
         self._clocks = Clocks(time)
         self._lock = threading.RLock()
-        self._sessions: list[AuthorizedSession] = []
         self._services: dict[str, AuthorizedSession] = {}
-        self._lent: list[tuple[Scheme, PlainTransport]] = []
         self._service_secrets = _service_secrets(collected)
 
     # -- authorization -------------------------------------------------------------------------------------------------------
@@ -118,13 +113,6 @@ class Runtime(Generic[InputsType, OutputsType]):
         Raises:
             CredentialError: The run has no credential.
         """
-        from gatepost.runtime.authorization import make_scheme
-        from gatepost.runtime.renewing import RenewalTransport, renewing
-
-        def warn(event: str, reason: str) -> None:
-            with renewing():
-                self._framework_log.warning(event, **({"reason": reason} if reason else {}))
-
         with self._lock:
             if "auth" in self.__dict__:
                 made: Scheme = self.__dict__["auth"]
@@ -135,16 +123,7 @@ class Runtime(Generic[InputsType, OutputsType]):
                     why="It was made with auth=None, or a test gave it a session and no credential",
                     remedy="Leave auth= out in App(…); in a test, give credentials among the inputs",
                 )
-            options = self.options
-            scheme = make_scheme(
-                self.choice,
-                options.api_path,
-                transport=lambda: RenewalTransport(
-                    verify=options.verify, proxies=options.platform_proxies, adapter=self._tape, user_agent=self.user_agent
-                ),
-                clocks=self._clocks,
-                warn=warn,
-            )
+            scheme = self._sessions.make_scheme(self.choice)
             self.__dict__["auth"] = scheme  # while the lock is held: a second thread must not make a second one
             return scheme
 
@@ -203,20 +182,76 @@ class Runtime(Generic[InputsType, OutputsType]):
                 return existing
             if self._given_session is not None:
                 return self._given_session  # type: ignore[return-value]  # a stand-in in a unit test
-            from gatepost.sessions import AuthorizedSession
-
-            session = AuthorizedSession(
-                self.auth,
-                base_url=self.options.api_path,
-                clocks=self._clocks,
-                raise_for_status=self._raise_for_status,
-                user_agent=self.user_agent,
-            )
-            session.verify = self.options.verify
-            session.proxies.update(self.options.platform_proxies)
-            self._keep(session)
+            session = self._sessions.open_platform(self.auth)
             self.__dict__["session"] = session
             return session
+
+    @cached_property
+    def framework_session(self) -> AuthorizedSession:
+        """The platform's session for what the framework asks for by itself: variables and lists that inputs name.
+
+        It is the app's own. An app with ``auth=None`` says that its code needs no credential; what its inputs name is fetched
+        with one that the run was given all the same.
+
+        Raises:
+            CredentialError: The run has no credential at all.
+        """
+        if self.choice is not None or self._given_session is not None:
+            return self.session
+        return self._session_by("auto")
+
+    @cached_property
+    def _store_session(self) -> AuthorizedSession:
+        """The session of the platform's REST store, which takes a token, also where the app itself uses HMAC."""
+        if self._given_session is not None or (self.choice is not None and self.choice.scheme == "token"):
+            return self.session
+        try:
+            return self._session_by("token")
+        except NoCredential:
+            return self.framework_session  # for the store itself to say what it takes
+
+    def _session_by(self, auth: str) -> AuthorizedSession:
+        choice = choose_scheme(self.collected, on_platform=True, auth=auth)
+        return self._sessions.open_platform(self._sessions.make_scheme(choice))
+
+    @cached_property
+    def fetch_variable(self) -> Callable[[str, str, str], object]:
+        """Returns the content of a variable of the platform for its provider, type and key; asks once for each in a run.
+
+        As `gatepost.runtime.platform.fetch_variable`, which says what it raises.
+        """
+        from gatepost.runtime.platform import fetch_variable
+
+        return functools.cache(lambda *variable: fetch_variable(self.framework_session, *variable))
+
+    @property
+    def _is_given_a_credential(self) -> bool:
+        """Whether the framework can ask the platform, even if the app itself has said that it never does."""
+        if self.choice is not None or self._given_session is not None:
+            return True
+        try:
+            return choose_scheme(self.collected, on_platform=True) is not None
+        except CredentialError:
+            return False
+
+    @cached_property
+    def _sessions(self) -> RunSessions:
+        """The sessions that were opened; a run that opens none loads nothing for it."""
+        from gatepost.runtime.sessions import RunSessions
+
+        with self._lock:
+            if "_sessions" not in self.__dict__:
+                self.__dict__["_sessions"] = RunSessions(
+                    self.options,
+                    clocks=self._clocks,
+                    logging=self.logging,
+                    log=self._framework_log,
+                    user_agent=self.user_agent,
+                    raise_for_status=self._raise_for_status,
+                    scheme=None if self.choice is None else self.choice.scheme,
+                )
+            opened: RunSessions = self.__dict__["_sessions"]
+            return opened
 
     def external(
         self, base_url: str | None = None, *, auth: Scheme | None = None, verify: bool | str = True
@@ -235,27 +270,12 @@ class Runtime(Generic[InputsType, OutputsType]):
         Raises:
             UsageError: ``auth`` is the platform's own scheme.
         """
-        from gatepost.sessions import AuthorizedSession
-
         if auth is not None and any(auth is self.__dict__.get(own) for own in ("auth", "_hmac")):
             raise UsageError(
                 "The platform's credentials are not for other services",
                 remedy="Make a scheme with the other service's credentials",
             )
-        if auth is not None:
-            self._lend_transport(auth, verify)
-        session = AuthorizedSession(
-            auth,
-            base_url=base_url,
-            clocks=auth.clocks if auth is not None else Clocks(self._clocks.time),
-            raise_for_status=self._raise_for_status,
-            user_agent=self.user_agent,
-            other_origins=True,
-        )
-        session.verify = verify
-        session.proxies.update(self.options.external_proxies)
-        self._keep(session)
-        return session
+        return self._sessions.open_external(base_url, auth, verify)
 
     def service(self, name: str) -> AuthorizedSession:
         """Return the session of a service that the inputs declare: ``<name>_auth``, ``<name>_url`` and what its scheme needs.
@@ -279,59 +299,12 @@ class Runtime(Generic[InputsType, OutputsType]):
                 self._services[name] = open_service(
                     self.collected.best,
                     name,
-                    platform=lambda: self.session,
+                    fetch_variable=self.fetch_variable,
                     open_session=self.external,
                     clocks=Clocks(self._clocks.time),
                     log=self._framework_log,
                 )
             return self._services[name]
-
-    def _lend_transport(self, scheme: Scheme, verify: bool | str) -> None:
-        """Have a scheme log in as the run's external sessions send; once, since sessions share the scheme."""
-        from gatepost.transport.plain import PlainTransport
-
-        with self._lock:
-            if any(scheme is known for known, _ in self._lent):
-                return
-            transport = PlainTransport(
-                verify=verify, proxies=self.options.external_proxies, adapter=self._tape, user_agent=self.user_agent
-            )
-            self._lent.append((scheme, transport))
-            scheme.use_transport(transport)
-
-    @cached_property
-    def _tape(self) -> BaseAdapter | None:
-        """What sends in place of connections: a tape, where ``GATEPOST_TAPE`` asks for one."""
-        if "GATEPOST_TAPE" not in os.environ:
-            return None
-        from gatepost.sessions.tapes import adapter_from
-
-        about = {"api_path": self.options.api_path} | ({"auth": self.choice.scheme} if self.choice is not None else {})
-        return adapter_from(os.environ, about=about, time=self._clocks.time)
-
-    def _keep(self, session: AuthorizedSession) -> None:
-        """Make a new session one of this run: on its tape, in its log, closed with it."""
-        if self._tape is not None:
-            session.mount("https://", self._tape)
-            session.mount("http://", self._tape)
-        self._sessions.append(session)
-        self._log_requests()
-
-    def _log_requests(self, level: int | None = None) -> None:
-        """Have requests logged as curl lines: all where ``tc_log_curl`` asks for it, else failing ones at level debug.
-
-        Called for each new session, and with the new level when the log's changes.
-        """
-        if self._log_requests not in self.logging.level_listeners:
-            self.logging.level_listeners.append(self._log_requests)
-        everything = self.options.log.curl
-        if not everything and (self.logging.level if level is None else level) > _DEBUG:
-            return
-        from gatepost.runtime.request_log import RequestLog
-
-        for session in self._sessions:
-            if session.exchange_hook is None:
-                session.exchange_hook = RequestLog(self._framework_log, everything=everything)
 
     @cached_property
     def user_agent(self) -> str:
@@ -353,10 +326,8 @@ class Runtime(Generic[InputsType, OutputsType]):
         Raises:
             InputError: The run is no step of a playbook, or the inputs name its store in a way that cannot be.
         """
-        from gatepost.runtime.platform import fetch_variable
         from gatepost.runtime.playbook import open_playbook
 
-        authorized = self.choice is not None or self._given_session is not None
         with self._lock:
             if "playbook" in self.__dict__:
                 opened: Playbook = self.__dict__["playbook"]
@@ -364,8 +335,8 @@ class Runtime(Generic[InputsType, OutputsType]):
             self.__dict__["playbook"] = playbook = open_playbook(
                 self.collected,
                 self.manifest,
-                session=lambda: self.session,
-                fetch_variable=(lambda *variable: fetch_variable(self.session, *variable)) if authorized else None,
+                session=lambda: self._store_session,
+                fetch_variable=self.fetch_variable if self._is_given_a_credential else None,
                 log=self._framework_log,
                 store=self._given_store,
             )
@@ -390,15 +361,12 @@ class Runtime(Generic[InputsType, OutputsType]):
 
     def close(self) -> None:
         """Close all connections. A second call does nothing."""
-        if self._log_requests in self.logging.level_listeners:
-            self.logging.level_listeners.remove(self._log_requests)
         playbook: Playbook | None = self.__dict__.get("playbook")
         if playbook is not None:
             playbook.close()
-        while self._sessions:
-            self._sessions.pop().close()
-        while self._lent:
-            self._lent.pop()[1].close()
+        opened: RunSessions | None = self.__dict__.get("_sessions")
+        if opened is not None:
+            opened.close()
         self._services.clear()
 
     def __enter__(self) -> Self:
