@@ -5,6 +5,8 @@
 # Both make what they need themselves. Another interpreter: make test PYTHON=python3.13
 
 SHELL := /bin/bash
+# Hundreds of processes are started: where none may keep compiled files, each compiles all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 VENV := .venv$(if $(filter-out python3,$(PYTHON)),-$(notdir $(PYTHON)))
 BIN := $(VENV)/bin

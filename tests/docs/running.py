@@ -25,6 +25,8 @@ from tests.conftest import is_a_setting
 from tests.docs.blocks import ROOT, Block, Page
 
 SECONDS = 120.0
+# A reader has pytest, and none of the plugins that this project tests itself with.
+_PYTEST_ALONE = "-p no:hypothesispytest -p no:randomly -p no:xdist -p no:xdist.looponfail"
 _SESSION = Path(__file__).with_name("session.py")
 # What one block leaves to the next, written by bash as it exits.
 _SHELL = """
@@ -61,7 +63,8 @@ def _environment(directory: Path, variables: Mapping[str, str]) -> dict[str, str
     """The environment of somebody who has just installed gatepost: none of the caller's settings."""
     kept = {name: value for name, value in os.environ.items() if not is_a_setting(name)}
     programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    return {**kept, "PATH": programs, "HOME": str(directory), "NO_COLOR": "1", "TERM": "dumb", **variables}
+    usual = {"PATH": programs, "HOME": str(directory), "NO_COLOR": "1", "TERM": "dumb", "PYTEST_ADDOPTS": _PYTEST_ALONE}
+    return {**kept, **usual, **variables}
 
 
 class _Reader:
