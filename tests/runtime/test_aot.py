@@ -12,7 +12,7 @@ import pytest
 from redis import Redis
 
 from gatepost import App, AppFailure, Inputs, Runtime, Secret
-from gatepost.app.execution import run_process
+from gatepost.app.process import run_process
 from gatepost.emulator.redis import RedisProcess, RedisThread
 from gatepost.errors import AppExit, InputError
 from gatepost.inputs import collect

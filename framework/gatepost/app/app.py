@@ -37,7 +37,8 @@ class App(Generic[InputsType]):
     Args:
         inputs: The app's own inputs: a subclass of `Inputs`. None: the app reads none.
         outputs: What a playbook app gives out: a subclass of `Outputs`. None: nothing, or by ``runtime.playbook.write`` alone.
-        auth: ``auto``; ``token`` or ``hmac`` to force one; None for an app that does not talk to the platform.
+        auth: ``auto``; ``token`` or ``hmac`` to force one; None for an app whose code does not talk to the platform. What its
+            inputs name there is fetched all the same, with the credential that it is given.
         raise_for_status: Whether ``runtime.session`` raises `PlatformError` when the platform refuses a request.
         features: What the code knows of the manifest's ``features``: above all what a playbook app creates and deletes, as
             ``CreatesGroup`` and ``DeletesTag``, by which the platform keeps a playbook from starting itself for ever
@@ -229,8 +230,8 @@ class App(Generic[InputsType]):
         Args:
             arguments: The command line without the program's name; default is the process's own.
         """
-        execution = load("gatepost.app.execution")
-        sys.exit(execution.run_process(self, sys.argv[1:] if arguments is None else arguments))
+        process = load("gatepost.app.process")
+        sys.exit(process.run_process(self, sys.argv[1:] if arguments is None else arguments))
 
     def test(
         self,

@@ -1,4 +1,4 @@
-"""One run of an app, from its inputs to its exit code: the one place where a failure becomes a message and a number."""
+"""One run of an app, from its inputs to its outcome: the one place where a failure becomes a message and a number."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from gatepost.errors import AppExit, CredentialError, GatepostError
 from gatepost.exports import CollectionPause, load
 from gatepost.inputs.collecting import collect, collect_remote
 from gatepost.inputs.resolving import Resolver
-from gatepost.inputs.values import Source
 from gatepost.log import Logging, LogSettings
 from gatepost.redaction import redact
 from gatepost.runtime.authorization import launched_by_platform
@@ -65,47 +64,7 @@ if TYPE_CHECKING:
         def choose(self, action: str | None = None) -> Action: ...
 
 
-__all__ = ["Run", "run_process"]
-
-
-def run_process(app: Declared, arguments: Sequence[str]) -> int:
-    """Run an app as the business of this process and return its exit code.
-
-    Leaves behind what the platform reads: ``message.tc`` and ``results.tc``, where a folder for them was named.
-    """
-    from gatepost.log import install_redaction, log_thread_exceptions, route_standard_logging
-    from gatepost.runtime.files import Results, write_message
-    from gatepost.runtime.signals import Interrupted, InterruptSignals
-
-    # Stays until the process ends: what Python prints at its very end is redacted, too.
-    install_redaction()
-    logging = Logging(name="gatepost")
-    with (
-        CollectionPause() as pause,
-        InterruptSignals() as signals,
-        route_standard_logging(logging),
-        log_thread_exceptions(logging),
-    ):
-        run = Run(app, logging, open_results=lambda options: Results(options.out_path), opens_sinks=True, pause=pause)
-        try:
-            outcome = run.outcome(lambda: run.collect(arguments=arguments))
-            signals.finish()
-        except Interrupted as interrupted:
-            signals.finish()
-            outcome = run.end(1, interrupted.message, interrupted)
-        except KeyboardInterrupt as interrupt:  # of a handler that the app has set in the place of ours
-            signals.finish()
-            outcome = run.end(1, "The app was interrupted", interrupt)
-        except BaseException as problem:  # noqa: BLE001 - asyncio's CancelledError, say: the platform still gets its message
-            signals.finish()
-            outcome = run.fail(problem)
-        out_path = run.out_path(arguments)
-        told = out_path is None or write_message(out_path, outcome.message, log=run.log) is not None
-        # Who cannot read the message must not take the run for a success.
-        code = outcome.exit_code if told else outcome.exit_code or 1
-        run.tell_exit(code)
-        logging.close()
-    return code
+__all__ = ["Run"]
 
 
 class Run:
@@ -210,20 +169,6 @@ class Run:
 
     def _log_error(self, error: GatepostError) -> None:
         self.log.error(error.what, **_said(why=error.why, remedy=error.remedy))
-
-    def out_path(self, arguments: Sequence[str]) -> Path | None:
-        """Return the folder for the run's files; None when nobody named one.
-
-        A run that failed before its inputs were read, over a manifest that cannot be, still has to say so to the platform.
-        """
-        collected = self.collected
-        if collected is None:
-            try:
-                collected = collect(folder=self.app.folder, arguments=arguments)
-            except GatepostError:
-                return None
-        found = collected.best.get("tc_out_path")
-        return None if found is None or found.empty or found.source == Source.STANDARD else Path(found.text)
 
     # -- the steps -----------------------------------------------------------------------------------------------------------
 
