@@ -153,7 +153,7 @@ def _hide(_: RecordedRequest) -> None:
 
 def request_line(request: RecordedRequest) -> str:
     """Return one request and what became of it, in a line without secrets."""
-    from gatepost.project.launching import shown_target
+    from gatepost.project.launched_requests import shown_target
 
     who = f"{request.scheme} {request.access_id or request.token_fingerprint}".strip() or "no credential"
     words = "".join(f" ({text})" for text in (request.explanation, request.fault) if text)

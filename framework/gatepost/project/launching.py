@@ -9,60 +9,31 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import unquote_plus
 
 from gatepost.errors import GatepostError, UsageError
 from gatepost.inputs.collecting import SCENARIO_VARIABLE
 from gatepost.inputs.environment import APP_PREFIX
 from gatepost.inputs.param_file import KEY_VARIABLE, PATH_VARIABLE
 from gatepost.inputs.standard import STANDARD_INPUTS
-from gatepost.inputs.values import Source
 from gatepost.project.app_params import app_params, given_inputs
 from gatepost.project.child import Ended, run_child
 from gatepost.project.launch_tape import REPLACED, LaunchTape, open_tape
-from gatepost.redaction import redact, redact_value
-from gatepost.secret_names import is_secret_in_request
+from gatepost.project.launched_requests import launched_requests
+from gatepost.project.left_files import left_message, left_results, message_stamp, places_of_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from gatepost.emulator import Emulator
-    from gatepost.emulator.serving import EmulatedServer
     from gatepost.inputs import Finding
     from gatepost.project.app_folder import AppFolder
     from gatepost.project.launch_tape import TapeUse
+    from gatepost.project.launched_requests import LaunchedRequest
     from gatepost.project.session_folder import SessionFolder
 
-__all__ = ["Launch", "LaunchedRequest", "launch", "launch_emulated"]
+__all__ = ["Launch", "launch", "launch_emulated"]
 
 _EMULATED: dict[str, Literal["token", "hmac", "both"]] = {"token": "token", "hmac": "hmac", "auto": "both"}
-
-
-@dataclass(frozen=True, slots=True)
-class LaunchedRequest:
-    """One request that the app sent to the emulated platform, or to a service beside it.
-
-    Attributes:
-        number: Its number, from 1, among all that the server got.
-        method: Its method.
-        target: Path and query as on the wire, less what is secret in it.
-        scheme: ``TC`` (HMAC), ``TC-Token``, or empty.
-        verdict: ``accepted``, ``refused``, or ``not asked`` where none is needed.
-        status: Status of the answer; 0 when there was none.
-        explanation: Why it was refused, for a developer; empty when it was not.
-        fault: What chaos did to it, in words; empty when nothing.
-        server: ``platform``, or the name by which the app calls the service.
-    """
-
-    number: int
-    method: str
-    target: str
-    scheme: str
-    verdict: str
-    status: int
-    explanation: str = ""
-    fault: str = ""
-    server: str = "platform"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,17 +126,17 @@ def launch(
             environment[SCENARIO_VARIABLE] = str(scenario.absolute())
         step = stack.enter_context(own_step(app, environment, scenario))
         environment |= step.variables
-        out_path, log_file = _places(app, environment)
+        out_path, log_file = places_of_files(app, environment)
         named = out_path is not None
         if out_path is None:
             out_path = stack.enter_context(message_folder())
             environment["TC_OUT_PATH"] = str(out_path)
-        earlier = _stamp(out_path)
+        earlier = message_stamp(out_path)
         ended = _run(app, python, environment, stdout, stop_when)
         return Launch(
             ended.exit_code,
-            message=_message(out_path) if _stamp(out_path) != earlier else None,
-            results=_results(out_path),
+            message=left_message(out_path) if message_stamp(out_path) != earlier else None,
+            results=left_results(out_path),
             log_file=log_file if log_file is not None and log_file.is_file() else None,
             interrupted=ended.interrupted,
             stopped=ended.stopped,
@@ -256,13 +227,13 @@ def launch_emulated(
         log_file = session.log_path / str(params.values.get("tc_log_file") or STANDARD_INPUTS["tc_log_file"].default)
         return Launch(
             ended.exit_code,
-            message=_message(session.out_path),
-            results=_results(session.out_path),
+            message=left_message(session.out_path),
+            results=left_results(session.out_path),
             log_file=log_file if keep and log_file.is_file() else None,
             session_folder=session.path if keep else None,
             requests=(
-                *_requests(platform, after=last),
-                *(request for name, server in services.running.items() for request in _requests(server, name=name)),
+                *launched_requests(platform, after=last),
+                *(request for name, server in services.running.items() for request in launched_requests(server, name=name)),
             ),
             findings=params.findings,
             interrupted=ended.interrupted,
@@ -270,17 +241,6 @@ def launch_emulated(
             tape=tape.use(ended.exit_code) if tape is not None else None,
             outputs=step.outputs(),
         )
-
-
-def shown_target(target: str) -> str:
-    """Return a request target as a person may see it: without a token or key in its query, or any secret that is known."""
-    path, question_mark, query = target.partition("?")
-    return redact(f"{path}{question_mark}{'&'.join(map(_shown_parameter, query.split('&')))}")
-
-
-def _shown_parameter(part: str) -> str:
-    name, equals, _ = part.partition("=")
-    return f"{name}=***" if equals and is_secret_in_request(unquote_plus(name)) else part
 
 
 def _run(
@@ -337,67 +297,4 @@ def _cannot_write(error: OSError) -> GatepostError:
         "The folder of the session cannot be written",
         why=f"{error.filename or ''}: {error.strerror}".lstrip(": "),
         remedy="Free space there, or let TMPDIR name another folder",
-    )
-
-
-def _places(app: AppFolder, environment: Mapping[str, str]) -> tuple[Path | None, Path | None]:
-    """Return where an app with this environment leaves its files: folder of the message, log file."""
-    from gatepost.inputs.collecting import collect
-
-    try:
-        collected = collect(manifest=app.manifest, folder=app.folder, environment=environment, keep_param_file=True)
-    except GatepostError:
-        return None, None  # the app will say so itself
-
-    def asked(name: str) -> str:
-        found = collected.best.get(name)
-        return "" if found is None or found.empty or found.source == Source.STANDARD else found.text
-
-    out_path, log_path = asked("tc_out_path"), asked("tc_log_path")
-    log_file = asked("tc_log_file") or str(STANDARD_INPUTS["tc_log_file"].default)
-    return (
-        app.folder / out_path if out_path else None,
-        app.folder / log_path / log_file if log_path else None,
-    )
-
-
-def _stamp(out_path: Path) -> tuple[int, int] | None:
-    try:
-        status = (out_path / "message.tc").stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_ino
-
-
-def _message(out_path: Path) -> str | None:
-    try:
-        return redact((out_path / "message.tc").read_text(encoding="utf-8", errors="replace").removesuffix("\n"))
-    except OSError:
-        return None
-
-
-def _results(out_path: Path) -> dict[str, str]:
-    from gatepost.runtime.files import Results
-
-    try:
-        return {key: str(redact_value(value)) for key, value in Results(out_path).items()}
-    except GatepostError:
-        return {}
-
-
-def _requests(server: EmulatedServer, *, after: int = 0, name: str = "platform") -> tuple[LaunchedRequest, ...]:
-    return tuple(
-        LaunchedRequest(
-            number=request.number,
-            method=request.method,
-            target=shown_target(request.target),
-            scheme=request.scheme,
-            verdict=str(request.verdict.outcome),
-            status=request.status,
-            explanation=redact(request.explanation),
-            fault=request.fault,
-            server=name,
-        )
-        for request in server.requests
-        if request.number > after
     )
