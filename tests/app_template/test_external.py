@@ -37,7 +37,7 @@ def test_a_project_has_these_files_and_no_manifest(script: Path):
         "tests/requirements.txt",
         "tests/test_main.py",
     }
-    assert ".env" in (script / ".gitignore").read_text().splitlines()
+    assert {".env", "app_inputs*.json", "app_inputs.d/"} <= set((script / ".gitignore").read_text().splitlines())
 
 
 def test_its_names_are_where_they_belong(script: Path):

@@ -42,6 +42,7 @@ def test_a_project_has_these_files_and_no_traces_of_the_template(tmp_path: Path)
         "tests/test_app.py",
     }
     assert not [file for file in files if "{{" in (project / file).read_text(encoding="utf-8")]
+    assert {".env", "app_inputs*.json", "app_inputs.d/"} <= set((project / ".gitignore").read_text().splitlines())
 
 
 def test_its_manifest_has_nothing_to_complain_about(project: Path) -> None:

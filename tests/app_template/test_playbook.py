@@ -45,6 +45,7 @@ def test_a_project_has_these_files_and_no_traces_of_the_template(step: Path) -> 
         "tests/test_app.py",
     }
     assert not [file for file in files if "{{" in (step / file).read_text(encoding="utf-8")]
+    assert {".env", "app_inputs*.json", "app_inputs.d/"} <= set((step / ".gitignore").read_text().splitlines())
 
 
 def test_its_names_are_where_they_belong(step: Path) -> None:
