@@ -36,11 +36,11 @@ _NETWORK_SETTINGS = {
 
 Connect = Callable[[socket.socket, Any], int | None]
 
-_UNMEASURED = {"app_template", "docs", "interoperability"}
+_UNMEASURED = {"app_template", "docs", "e2e", "guarantees", "interoperability"}
 """Folders of tests that count for no coverage: they run what others cover."""
 
 _UNMEASURED_MARKS = {"unmeasured", "hypothesis"}
-"""Marks of such tests: very large inputs, and the drawn examples of hypothesis, which marks its tests by itself."""
+"""Marks of such tests: of very much at once, and of examples that are drawn (hypothesis marks its tests by itself)."""
 
 
 def is_a_setting(name: str) -> bool:

@@ -109,6 +109,7 @@ def test_a_named_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
         load(tmp_path)
 
 
+@pytest.mark.unmeasured
 def test_five_megabytes_are_read(write) -> None:
     note = "x" * 200
     params = [

@@ -165,6 +165,7 @@ READERS: list[tuple[Read, str]] = [
 ]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("read", "name"), READERS, ids=[name for _, name in READERS])
 def test_what_is_nested_10_000_deep_is_an_error(tmp_path: Path, read: Read, name: str) -> None:
     (tmp_path / name).write_text('{"params": ' + "[" * 10_000 + "]" * 10_000 + "}")
@@ -173,6 +174,7 @@ def test_what_is_nested_10_000_deep_is_an_error(tmp_path: Path, read: Read, name
         read(tmp_path)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("read", "name"), READERS[1:], ids=[name for _, name in READERS[1:]])
 def test_five_megabytes_are_read_or_refused(tmp_path: Path, read: Read, name: str) -> None:
     items = [{"name": f"n{number}", "title": "T", "note": "x" * 950} for number in range(5_500)]

@@ -35,6 +35,8 @@ from gatepost.sessions import AuthorizedSession
 from gatepost.testing.time import TurnedTime
 from gatepost.transport import DeadlineExceeded, OriginError, PlainTransport, TimedOut, TransportError
 
+pytestmark = pytest.mark.unmeasured
+
 SEEDS = range(20)
 
 # What may strike any attempt. Each costs a repeat at most: three in all are within the policy.
