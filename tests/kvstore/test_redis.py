@@ -143,8 +143,9 @@ def test_a_database_that_is_not_there_is_explained(redis: RedisServer) -> None:
 
 
 def test_a_server_that_is_not_there_is_explained() -> None:
-    with pytest.raises(StoreUnavailable, match=r"127\.0\.0\.1:1 could not be read.*[Rr]efused.*Check tc_kvstore_host"):
+    with pytest.raises(StoreUnavailable, match=r"127\.0\.0\.1:1 could not be read.*Check tc_kvstore_host") as caught:
         read(RedisServer("127.0.0.1", 1))
+    assert caught.value.why == "Connection refused", "in few words, so that the remedy fits into a run's message, too"
 
 
 def test_a_server_that_goes_away_is_explained() -> None:

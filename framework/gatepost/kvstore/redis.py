@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from gatepost.kvstore.choice import RedisServer
 
-    Answer = TypeVar("Answer")
+    ErrorKind = TypeVar("ErrorKind", bound=BaseException)
 
 __all__ = ["RedisStore", "connect", "explain"]
 
@@ -91,11 +91,13 @@ def explain(error: Exception, server: RedisServer, doing: str) -> StoreError:
         server: The server that it is about.
         doing: What failed: ``read from``, ``write to``.
     """
+    from ssl import SSLError
+
     errors = _import().exceptions
     what = f"The key-value store at {server} could not be {doing}"
     words = " ".join(str(error).split())
     text = words.lower()
-    of_tls = _error_of_tls(error)
+    of_tls = _found_behind(error, SSLError)
     if of_tls is not None:
         return _explain_tls(what, of_tls)
     if isinstance(error, errors.OutOfMemoryError) or text.startswith(("oom ", "command not allowed when used memory")):
@@ -115,7 +117,8 @@ def explain(error: Exception, server: RedisServer, doing: str) -> StoreError:
         remedy = "Check tc_kvstore_host and tc_kvstore_port, and that Redis runs there"
         if ("closed" in text or "reset" in text) and not server.tls:
             remedy += "; and tc_kvstore_tls_enabled, for it may expect TLS"
-        return StoreUnavailable(what, why=words, remedy=remedy)
+        of_system = _found_behind(error, OSError)
+        return StoreUnavailable(what, why=(of_system and of_system.strerror) or words, remedy=remedy)
     if text.startswith(("wrongtype", "operation against a key holding the wrong kind")):
         return StoreError(
             what,
@@ -179,13 +182,11 @@ class RedisStore:
         raise failure
 
 
-def _error_of_tls(error: BaseException | None) -> SSLError | None:
-    """Return the error of TLS that is behind another one. The text does not tell it: the server's name is in there, too."""
-    from ssl import SSLError
-
+def _found_behind(error: BaseException | None, kind: type[ErrorKind]) -> ErrorKind | None:
+    """Return the error of a kind that is behind another one. The text does not tell it: the server's name is in there, too."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
-        if isinstance(error, SSLError):
+        if isinstance(error, kind):
             return error
         seen.add(id(error))
         error = error.__cause__ or error.__context__
