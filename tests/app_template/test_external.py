@@ -51,12 +51,6 @@ def test_a_name_that_cannot_be_is_refused(tmp_path: Path):
         create_project("external", "../up", folder=tmp_path / "x")
 
 
-def test_its_own_tests_pass_as_they_are(script: Path):
-    done = run(script, "-m", "pytest", "-p", "no:cacheprovider", "-W", "error")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert re.search(r"\b3 passed\b", done.stdout)
-
-
 def test_it_reads_its_credentials_from_a_file(script: Path, tmp_path: Path, tc_platform: Emulator):
     inputs = tc_platform.inputs("hmac")
     (tmp_path / ".env").write_text("".join(f"{name.upper()}={value}\n" for name, value in inputs.items()))

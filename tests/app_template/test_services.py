@@ -14,23 +14,14 @@ from ruff import find_ruff_bin
 from gatepost.emulator import OAuthEmulator, TcapEmulator, TimbrEmulator
 from gatepost.inputs.collecting import collect
 from gatepost.manifest import load
-from gatepost.project import create_project
 from gatepost.project.creating import AUTHORIZATIONS
 from gatepost.project.doctor import diagnose
 from gatepost.project.validation import validate
 from gatepost.runtime import declared_services
-from tests.e2e.own_tests import run_own_tests
 
 SERVICES = {"tcap": "tcap", "timbr": "timbr", "oauth2": "feed", "header": "feed"}
 
 every_service = pytest.mark.parametrize("auth", SERVICES)
-
-
-@pytest.fixture(scope="module")
-def projects(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """A project for each service: tests only read them."""
-    folder = tmp_path_factory.mktemp("projects")
-    return {auth: create_project("job", f"by_{auth}", folder=folder / auth, auth=auth) for auth in AUTHORIZATIONS}
 
 
 def test_there_is_a_template_for_each() -> None:
@@ -63,11 +54,6 @@ def test_its_inputs_declare_the_service(projects: dict[str, Path], auth: str) ->
     for name in secrets & params.keys():
         assert params[name]["encrypt"] is True
     assert [param["sequence"] for param in params.values()] == list(range(1, len(params) + 1))
-
-
-def test_their_own_tests_pass_as_they_are(projects: dict[str, Path], tmp_path: Path) -> None:
-    endings = run_own_tests([projects[auth] for auth in SERVICES], tmp_path)
-    assert [ending.partition(" in ")[0] for ending in endings] == ["4 passed", "3 passed", "3 passed", "3 passed"]
 
 
 @pytest.mark.parametrize("command", [["check", "--select", "E,F,I,B,UP,SIM,RUF,PT,TC"], ["format", "--check"]])
