@@ -319,7 +319,7 @@ def test_a_list_of_params_that_is_none_is_said() -> None:
         synchronized(FOLDER, document({"params": {"name": "x"}}), None, code_in(JOB))
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(MANIFESTS)
 def test_code_that_was_written_from_a_manifest_changes_nothing_in_it(data: dict[str, object]) -> None:
     manifest = manifest_of(json.dumps(data))
@@ -335,7 +335,7 @@ KEPT_BY_A_PERSON = {"GP905", "GP907", "GP908", "GP910"}
 """What nothing but the code can put right: types that no param gives, defaults and choices that two actions see differently."""
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(MANIFESTS, MANIFESTS, ACTIONS, st.booleans())
 def test_twice_is_once_and_nothing_drifts(data: dict[str, Any], other: dict[str, Any], actions: list[str], prune: bool) -> None:
     action = {"name": "tc_action", "label": "Action", "type": "Choice", "required": True, "validValues": actions}

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import runpy
 from pathlib import Path
 
 import pytest
 
+from gatepost.manifest.document import read_document
 from gatepost.manifest.loading import load
+from gatepost.project.app_code import _app_code
 from gatepost.project.creating import AUTHORIZATIONS, create_project
-from gatepost.project.generating import synchronize
+from gatepost.project.describing import describe_app
+from gatepost.project.generating import synchronized
 from gatepost.project.generating.writing_model import model_of
 from tests.project.generating.drift import code_of, drift
 
@@ -18,5 +22,7 @@ def test_a_new_app_does_not_drift(kind: str, auth: str, tmp_path: Path) -> None:
     folder = create_project(kind, "demo", folder=tmp_path / "demo", auth=auth)
     manifest = load(folder)
     assert drift(manifest, code_of(model_of(folder), manifest)) == []
-    result = synchronize(folder)
+    code = _app_code(describe_app(runpy.run_path(str(folder / "app.py"))["app"]))
+    layout = read_document(folder, name="layout.json") if (folder / "layout.json").exists() else None
+    result = synchronized(folder, read_document(folder), layout, code)
     assert (result.changes, result.left) == ((), ())
