@@ -46,6 +46,16 @@ def test_an_app_that_is_not_written_with_gatepost_is_started(tmp_path: Path):
     assert (outcome.status, outcome.exit_code, outcome.message) == ("passed", 3, "")
 
 
+def test_one_that_does_not_end_is_stopped(tmp_path: Path):
+    write_app(tmp_path)
+    (tmp_path / "app.py").unlink()
+    (tmp_path / "run.py").write_text("import time\ntime.sleep(600)\n", encoding="utf-8")
+    write_profile(tmp_path)
+    (outcome,) = run_profiles(tmp_path, timeout=0.1)
+    assert (outcome.status, outcome.exit_code) == ("error", None)
+    assert "had not ended after 0.1 seconds" in outcome.report
+
+
 def test_beside_a_real_platform_a_redis_keeps_the_variables(tmp_path: Path):
     pytest.importorskip("fakeredis")
     write_app(tmp_path)

@@ -39,6 +39,12 @@ def check_profiles(
     python: Annotated[
         str, typer.Option(help="With --process: the Python that runs the app.", show_default="the Python that runs gatepost")
     ] = sys.executable,
+    timeout: Annotated[
+        float | None,
+        typer.Option(
+            min=0.1, metavar="SECONDS", help="With --process: when an app that has not ended is stopped.", show_default="300"
+        ),
+    ] = None,
     generate: Annotated[
         bool, typer.Option("--generate", help="Make the profiles that are missing, of the manifest and its layout.")
     ] = False,
@@ -66,6 +72,7 @@ def check_profiles(
             return
     from gatepost.cli.progress import shown_progress
     from gatepost.cli.signals import ends_by_signal
+    from gatepost.project.profile_process import TIMEOUT
     from gatepost.project.profile_tests import run_profiles
 
     with ends_by_signal(), shown_progress(quiet=json) as progress:
@@ -76,6 +83,7 @@ def check_profiles(
             real_platform=platform is PlatformChoice.ENVIRONMENT,
             process=process,
             python=python,
+            timeout=TIMEOUT if timeout is None else timeout,
             update=update,
             overwrite=overwrite,
             progress=progress,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import time
 import uuid
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gatepost.errors import GatepostError
 from gatepost.inputs.param_file import KEY_VARIABLE, PATH_VARIABLE, make_param_key, write_param_file
 from gatepost.project.ca_bundle import CA_VARIABLES, write_ca_bundle
 from gatepost.project.child import run_child
@@ -24,11 +26,14 @@ if TYPE_CHECKING:
     from gatepost.testing.profiles import ProfilePlatform
     from gatepost.testing.profiles.running import Launch
 
-__all__ = ["in_a_process"]
+__all__ = ["TIMEOUT", "in_a_process"]
+
+TIMEOUT = 300.0
+"""Seconds that an app has for one profile."""
 
 
 def in_a_process(
-    app: AppFolder, platform: ProfilePlatform, *, python: str, stdout: int | None = None
+    app: AppFolder, platform: ProfilePlatform, *, python: str, timeout: float = TIMEOUT, stdout: int | None = None
 ) -> Callable[[Launch], Finished]:
     """Return what launches an app as a process, with its variables in a store that both can reach.
 
@@ -38,6 +43,7 @@ def in_a_process(
         app: The app.
         platform: The platform.
         python: The interpreter.
+        timeout: Seconds after which an app that has not ended is stopped; what returns raises then.
         stdout: A file descriptor for the app's output; default is this process's own.
     """
 
@@ -63,9 +69,22 @@ def in_a_process(
             made |= {PATH_VARIABLE: str(param_file), KEY_VARIABLE: key.reveal()}
             interpreter = shutil.which(python) or python
             started = os.path.abspath(interpreter) if os.sep in interpreter else interpreter  # noqa: PTH100 - a link to a venv's interpreter stays one
-            ended = run_child((started, app.program), folder=app.folder, environment=made, stdout=stdout)
+            latest = time.monotonic() + timeout
+            ended = run_child(
+                (started, app.program),
+                folder=app.folder,
+                environment=made,
+                stdout=stdout,
+                stop_when=lambda: time.monotonic() >= latest,
+            )
             if ended.interrupted:
                 raise KeyboardInterrupt
+            if ended.stopped:
+                raise GatepostError(
+                    f"The app had not ended after {timeout:g} seconds, and was stopped",
+                    why="It may wait for something that never comes",
+                    remedy="Look at its log, or give it more time: --timeout",
+                )
             return Finished(ended.exit_code, _message(session.out_path), _values(store, launch.requested))
 
     return run

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gatepost.errors import GatepostError, UsageError
+from gatepost.project.profile_process import TIMEOUT, in_a_process
 from gatepost.redaction import redact
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def run_profiles(
     real_platform: bool = False,
     process: bool = False,
     python: str = sys.executable,
+    timeout: float = TIMEOUT,
     update: bool = False,
     overwrite: bool = False,
     progress: Callable[[str, int, int], object] = lambda *_: None,
@@ -76,6 +78,7 @@ def run_profiles(
         process: Start the app as the platform does, in a process for each profile. An app that is not written with gatepost is
             always started so.
         python: The interpreter of such a process.
+        timeout: Seconds after which such a process is stopped, and its profile could not be run.
         update: Write what came out into profiles that are not initialized, as their expectation, and initialize them.
         overwrite: With `update`: into initialized ones, too.
         progress: Told the profile's name, how many are done, and how many there are.
@@ -97,7 +100,7 @@ def run_profiles(
         )
     outcomes = []
     with ProfilePlatform(dict(os.environ) if real_platform else None) as platform:
-        launch = _launch(app, platform, process=process, python=python)
+        launch = _launch(app, platform, process=process, python=python, timeout=timeout)
         for number, path in enumerate(paths):
             progress(profile_name(app.folder, path), number, len(paths))
             outcomes.append(_run(app, path, launch, platform, environments, update=update, overwrite=overwrite))
@@ -112,14 +115,15 @@ def profile_name(folder: Path, path: Path) -> str:
     return f"{feature.relative_to(folder / 'tests').as_posix()}/{path.stem}"
 
 
-def _launch(app: AppFolder, platform: ProfilePlatform, *, process: bool, python: str) -> App[Any] | Callable[[Launch], Finished]:
-    from gatepost.project.profile_process import in_a_process
+def _launch(
+    app: AppFolder, platform: ProfilePlatform, *, process: bool, python: str, timeout: float
+) -> App[Any] | Callable[[Launch], Finished]:
     from gatepost.testing.profiles.app_import import NotGatepostError, import_app
 
     if not process:
         with contextlib.suppress(NotGatepostError), contextlib.redirect_stdout(sys.stderr):
             return import_app(app.folder)
-    return in_a_process(app, platform, python=python, stdout=_descriptor_of_errors())
+    return in_a_process(app, platform, python=python, timeout=timeout, stdout=_descriptor_of_errors())
 
 
 def _descriptor_of_errors() -> int | None:
