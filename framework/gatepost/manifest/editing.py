@@ -8,7 +8,7 @@ from gatepost.errors import UsageError
 from gatepost.manifest.document import MAX_DEPTH, Document, parse_document
 from gatepost.manifest.json_values import identity, is_named, is_strict, plain, same
 from gatepost.manifest.members import insert_member, last_member, reorder, take_member
-from gatepost.manifest.places import json_path, quoted
+from gatepost.manifest.places import json_path
 from gatepost.manifest.relaxed import Unreadable
 from gatepost.manifest.style import Style
 from gatepost.manifest.syntax import COMMENT, Container, Scalar, parse_tree
@@ -38,7 +38,7 @@ class DocumentEdit:
     Example:
         >>> edit = DocumentEdit(read_document("install.json"))
         >>> edit.set(("params", 0, "sequence"), 1)
-        >>> edit.rename(("params", 0, "allow_multiple"), "allowMultiple")
+        >>> edit.remove(("params", 0, "allow_multiple"))
         >>> write_document(edit.document())
     """
 
@@ -143,64 +143,6 @@ class DocumentEdit:
         for at in reversed(found):
             take_member(parent, at)
 
-    def keep_last(self, place: Place) -> None:
-        """Remove all values of a repeated key but the last one, which is the one that counts.
-
-        Raises:
-            UsageError: There is no such key.
-        """
-        parent, _ = self._parent(place, make=False)
-        found = [at for at, member in enumerate(parent.members) if member.key == place[-1] and parent.is_object]
-        if not found:
-            raise self._missing(place)
-        for at in reversed(found[:-1]):
-            take_member(parent, at)
-
-    def rename(self, place: Place, key: str) -> None:
-        """Give a value another key; it stays where it is.
-
-        Raises:
-            UsageError: There is no such key, or the object has the other one already.
-        """
-        parent, _ = self._parent(place, make=False)
-        self._check_kind(parent, place, is_object=True)
-        found = [member for member in parent.members if member.key == place[-1]]
-        if not found:
-            raise self._missing(place)
-        if key == place[-1]:
-            return
-        if last_member(parent, key) is not None:
-            raise UsageError(
-                f"{json_path(place)} cannot be called {quoted(key)}", why="Another value has this key", remedy="Remove one"
-            )
-        for member in found:
-            member.key, member.raw_key = key, self._style.text(key)
-
-    def move(self, place: Place, index: int) -> None:
-        """Move a value to another place in its list or object, with the comments that belong to it.
-
-        Args:
-            place: The value.
-            index: Its index after the move, from 0.
-
-        Raises:
-            UsageError: There is no such value, or no such index.
-        """
-        parent, _ = self._parent(place, make=False)
-        if isinstance(place[-1], int):
-            old = self._index(parent, place[-1], place)
-        else:
-            old = next((at for at, member in enumerate(parent.members) if member is last_member(parent, str(place[-1]))), -1)
-            if old < 0:
-                raise self._missing(place)
-        if not 0 <= index < len(parent.members):
-            raise UsageError(f"{json_path(place)} cannot become number {index}", why=f"There are {len(parent.members)}")
-        if old == index:
-            return
-        members = list(parent.members)
-        members.insert(index, members.pop(old))
-        reorder(parent, members)
-
     def strict(self) -> None:
         """Write what was forgiven as JSON has it, so that every reader reads the file, and with the same values.
 
@@ -210,15 +152,6 @@ class DocumentEdit:
         self._tree.before = _without_comments(self._tree.before).lstrip()
         self._tree.after = _without_comments(self._tree.after)
         self._tidy(self._tree.root)
-
-    def remove_trailing_commas(self) -> None:
-        """Remove the commas before closing brackets, and nothing else."""
-        left = [self._tree.root]
-        while left:
-            node = left.pop()
-            if isinstance(node, Container) and node.members:
-                node.members[-1].comma = False
-                left.extend(member.node for member in node.members)
 
     def _tidy(self, node: Scalar | Container) -> None:
         if isinstance(node, Scalar):
