@@ -72,7 +72,7 @@ def test_annotations_and_sarif(gatepost, folder):
 
 def test_rules_are_explained(gatepost):
     said = gatepost("validate", "--explain", "gp102")
-    assert (said.code, said.out.splitlines()[0]) == (0, "GP102 (warning, corrected by --fix): a comma before a closing bracket")
+    assert (said.code, said.out.splitlines()[0]) == (0, "GP102 (warning, corrected by --fix): A comma before a closing bracket")
     assert gatepost("validate", "--explain", "GP706", "--json").json["severity"] == "error"
     unknown = gatepost("validate", "--explain", "GP000")
     assert (unknown.code, "There is no rule GP000" in unknown.err) == (1, True)

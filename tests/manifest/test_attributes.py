@@ -40,7 +40,7 @@ def test_a_complete_file_has_no_findings(tmp_path: Path) -> None:
 
     assert found == set()
     [score] = attributes.types
-    assert (score.name, score.max_length, score.applies_to) == ("Score", 3, ("Host", "Adversary", "Campaign"))
+    assert (score.max_length, score.indicators, score.groups) == (3, ("Host",), ("Adversary", "Campaign"))
     assert (score.validation_rule.type, score.validation_rule.data) == (ValidationKind.INTEGER, "0-100")
     assert attributes.validation_rules[0].type is ValidationKind.DATE
 
@@ -53,11 +53,12 @@ def test_what_is_off_is_reported_and_the_rest_is_read(tmp_path: Path) -> None:
                 {"description": "x"},
                 {"name": "a", "maxLength": "7", "validationRule": {"type": "regex"}},
                 {"name": "b", "description": "", "errorMessage": "", "groups": "Campaign", "validationRule": {"type": "LOTTERY"}},
-            ]
+            ],
+            "validationRules": [{"name": "c"}],
         },
     )
 
-    assert [(kind.name, kind.max_length, kind.applies_to) for kind in attributes.types] == [
+    assert [(kind.name, kind.max_length, kind.groups) for kind in attributes.types] == [
         ("a", 7, ()),
         ("b", None, ("Campaign",)),
     ]
@@ -70,6 +71,7 @@ def test_what_is_off_is_reported_and_the_rest_is_read(tmp_path: Path) -> None:
         ("GP202", "$.types[1].validationRule"),
         ("GP203", "$.types[2].groups"),
         ("GP207", "$.types[2].validationRule.type"),
+        ("GP202", "$.validationRules[0]"),
     }
 
 
@@ -84,9 +86,7 @@ def test_csv_is_read_into_the_same_form(tmp_path: Path) -> None:
     )
     attributes = load_attributes(path)
 
-    assert [
-        (kind.name, kind.description, kind.max_length, kind.applies_to, kind.allow_markdown) for kind in attributes.types
-    ] == [
+    assert [(kind.name, kind.description, kind.max_length, kind.types, kind.allow_markdown) for kind in attributes.types] == [
         ("Score", "How bad, in\r\nnumbers", 3, ("Host", "Adversary"), True),
         ("Note", "Text", None, ("Campaign",), False),
     ]
@@ -101,9 +101,11 @@ def test_what_is_off_in_csv_has_the_line_of_its_row(tmp_path: Path) -> None:
     assert [kind.name for kind in attributes.types] == ["a\nb", "c"]
     assert [(finding.rule, finding.path, finding.line) for finding in attributes.findings] == [
         ("GP201", "$.types[0].colour", 2),
+        ("GP202", "$.types[0]", 2),
         ("GP204", "$.types[0].maxLength", 2),
         ("GP202", "$.types[1]", 4),
         ("GP201", "$.types[2]['(cells without a column)']", 5),
+        ("GP202", "$.types[2]", 5),
     ]
 
 

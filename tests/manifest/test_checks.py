@@ -63,3 +63,13 @@ def test_a_missing_key_says_what_is_assumed(tmp_path: Path) -> None:
 
     assert "the key 'runtimeLevel' is missing; read as Organization" in messages
     assert "the key 'displayName' is missing" in messages
+
+
+@pytest.mark.parametrize("empty", [None, ""])
+@pytest.mark.parametrize("key", ["displayName", "programVersion", "programMain", "languageVersion"])
+def test_a_required_key_without_a_value_is_as_good_as_missing(tmp_path: Path, key: str, empty: object) -> None:
+    assert ("GP202", f"$.{key}") in found(tmp_path, {key: empty})
+
+
+def test_a_version_is_judged_as_it_is_read(tmp_path: Path) -> None:
+    assert {("GP203", "$.languageVersion"), ("GP401", "$.languageVersion")} <= found(tmp_path, {"languageVersion": 3})

@@ -156,7 +156,7 @@ PLAIN = sorted(set(Manifest.model_fields) - {"params", "playbook", "feeds", "doc
         (Reading.texts, "", (), ["GP203"]),
         (Reading.texts, {}, ABSENT, ["GP204"]),
         (Reading.integers, ["60", "x"], (60,), ["GP203", "GP204"]),
-        (Reading.integers, "x", ABSENT, ["GP203", "GP204"]),
+        (Reading.integers, "x", ABSENT, ["GP204"]),
     ],
 )
 def test_values_are_converted_and_that_is_reported(read, value, result, rules) -> None:

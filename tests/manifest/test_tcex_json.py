@@ -75,4 +75,4 @@ def test_a_file_without_a_package_is_read(tmp_path: Path) -> None:
 
     assert (model.package.app_name, model.package.output_dir) == ("", "target")
     assert found == {("GP202", "$")}
-    assert loaded(tmp_path, {"package": None})[1] == {("GP205", "$.package")}
+    assert loaded(tmp_path, {"package": None})[1] == {("GP202", "$"), ("GP205", "$.package")}

@@ -6,10 +6,10 @@ import enum
 from typing import TYPE_CHECKING
 
 from gatepost.manifest.document import locate_file, read_document
+from gatepost.manifest.file_model import FileModel, build_file, missing
 from gatepost.manifest.part import Part
 from gatepost.manifest.places import quoted
 from gatepost.manifest.reading import Reading, as_text, build
-from gatepost.manifest.sibling import Sibling, build_sibling, missing
 
 if TYPE_CHECKING:
     import os
@@ -83,13 +83,8 @@ class AttributeType(Part):
     validation_rule: ValidationRule | None = None
     """How its values are checked."""
 
-    @property
-    def applies_to(self) -> tuple[str, ...]:
-        """All types that can have it."""
-        return (*self.indicators, *self.groups, *self.types)
 
-
-class Attributes(Sibling):
+class Attributes(FileModel):
     """Attribute types that come with a feed."""
 
     types: tuple[AttributeType, ...] = ()
@@ -134,7 +129,7 @@ def read_attributes(document: Document, *, is_csv: bool = False) -> Attributes:
     if "validationRules" in data:
         items = reading.read_objects(data["validationRules"], ("validationRules",))
         values["validation_rules"] = tuple(_rule(reading, item, where) for where, item in items)
-    return build_sibling(Attributes, document, reading, values, unknown)
+    return build_file(Attributes, document, reading, values, unknown)
 
 
 def _type(reading: Reading, data: dict[str, object], place: Place, *, is_csv: bool) -> AttributeType | None:
@@ -144,6 +139,8 @@ def _type(reading: Reading, data: dict[str, object], place: Place, *, is_csv: bo
     missing(reading, data, place, ("description", "errorMessage"))
     if is_csv:
         data = _converted(data)
+        if not data.get("types"):
+            reading.report("GP202", place, "no 'types' say what can have this attribute", "Write some, with | between them")
     elif not data.get("indicators") and not data.get("groups"):
         reading.report("GP202", place, "neither 'indicators' nor 'groups' says what can have this attribute", "Add one of them")
     values, unknown = reading.fields(AttributeType, data, place, elsewhere={"validationRule"})
@@ -170,8 +167,9 @@ def _converted(row: dict[str, object]) -> dict[str, object]:
 
 def _rule(reading: Reading, data: dict[str, object], place: Place) -> ValidationRule:
     values, unknown = reading.fields(ValidationRule, data, place, elsewhere={"type"})
+    missing(reading, data, place, ("type",))
     kind = values["type"] = reading.member(ValidationKind, data.get("type"), (*place, "type"))
-    if kind is None and "type" in data:
+    if kind is None and data.get("type") is not None:
         shown = quoted(str(as_text(data["type"]) or "this"))
         known = ", ".join(member.value for member in ValidationKind)
         reading.report("GP207", (*place, "type"), f"{shown} is no known type of rule; ignored", f"Write one of {known}")

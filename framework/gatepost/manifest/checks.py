@@ -1,28 +1,25 @@
-"""Judges a manifest that was read: the rules that change nothing, and the lines of everything that was reported."""
+"""Judges a manifest that was read: the rules that change nothing."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from gatepost.manifest.locating import locate
 from gatepost.manifest.models import ProgramLanguage, RuntimeLevel
 from gatepost.manifest.params import SECRET_NAMES, ParamType, input_name
 from gatepost.manifest.places import quoted
-from gatepost.manifest.reading import Reading, as_text, major_minor, three_numbers
+from gatepost.manifest.reading import Reading, as_text
 from gatepost.manifest.relaxed import PLACEHOLDER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from gatepost.manifest.document import Document
-    from gatepost.manifest.findings import Finding
     from gatepost.manifest.models import Manifest
     from gatepost.manifest.params import Param
     from gatepost.manifest.places import Place
-    from gatepost.manifest.reading import Report
 
-__all__ = ["find", "places_of_params"]
+__all__ = ["judge", "places_of_params"]
 
 _REQUIRED = ("displayName", "programVersion", "runtimeLevel", "programLanguage", "programMain", "languageVersion", "params")
 """Keys that the contract calls required and that have no rule of their own; ``features`` and ``listDelimiter`` have."""
@@ -34,6 +31,15 @@ _ASSUMED = {
     "languageVersion": "language_version",
 }
 """What the framework goes on with when such a key is missing."""
+
+_NEVER_EMPTY = frozenset({"runtimeLevel", "programLanguage", "params"})
+"""Of these, what is no value was reported when they were read."""
+
+_VERSIONS = {
+    "programVersion": ("GP406", "x.y.z", "three numbers"),
+    "languageVersion": ("GP401", "major.minor", "two numbers"),
+}
+"""The rule about the form of each version, and the form."""
 
 _JAVA_ONLY_LEVELS = {
     RuntimeLevel.INTERNAL,
@@ -47,24 +53,23 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _MAGIC = re.compile(r"\$\{[^}]*\}")
 
 
-def find(manifest: Manifest, document: Document, reports: Sequence[Report], dropped: int) -> tuple[Finding, ...]:
-    """Return all findings of a manifest in the order of its lines.
+def judge(manifest: Manifest, document: Document, reading: Reading) -> Reading:
+    """Return what was reported of a manifest, with what is to be said of what it holds.
 
     Args:
         manifest: The manifest.
         document: The file that it was read from.
-        reports: What was reported while it was read.
-        dropped: How many reports found no room.
+        reading: What was reported while it was read; it stays as it is.
     """
     judgement = Reading()
-    judgement.reports.extend(reports)
-    judgement.dropped = dropped
+    judgement.reports.extend(reading.reports)
+    judgement.dropped = reading.dropped
     _check_app(judgement, manifest, document.data)
     _check_params(judgement, manifest, document)
     _check_outputs(judgement, manifest)
     if "{{" in document.text or "{%" in document.text:
         _check_placeholders(judgement, document)
-    return locate(document, judgement.reports, judgement.dropped)
+    return judgement
 
 
 def _check_placeholders(judgement: Reading, document: Document) -> None:
@@ -86,15 +91,17 @@ def _check_placeholders(judgement: Reading, document: Document) -> None:
 
 def _check_app(judgement: Reading, manifest: Manifest, data: dict[str, object]) -> None:
     for key in _REQUIRED:
-        if key not in data:
+        if key not in data or (data[key] in (None, "") and key not in _NEVER_EMPTY):
             assumed = getattr(manifest, _ASSUMED[key]) if key in _ASSUMED else ""
             how = f"; read as {assumed}" if assumed else ""
-            judgement.report("GP202", (), f"the key {key!r} is missing{how}", f"Add {key!r}")
+            what, remedy = ("empty", f"Give {key!r} a value") if key in data else ("missing", f"Add {key!r}")
+            judgement.report("GP202", (key,) if key in data else (), f"the key {key!r} is {what}{how}", remedy)
     if not manifest.features:
         place: Place = ("features",) if "features" in data else ()
         judgement.report("GP403", place, "the app declares no features", 'Add "features", with "fileParams" at least')
     if not data.get("listDelimiter"):
-        judgement.report("GP404", (), "no listDelimiter; read as |", 'Add "listDelimiter": "|"')
+        correction = (("listDelimiter",), manifest.list_delimiter)
+        judgement.report("GP404", (), "no listDelimiter; read as |", 'Add "listDelimiter": "|"', correction=correction)
     if manifest.runtime_level in _JAVA_ONLY_LEVELS:
         level = manifest.runtime_level.value
         judgement.report("GP208", ("runtimeLevel",), f"only the vendor's Java packager knows the runtimeLevel {level!r}")
@@ -110,23 +117,22 @@ def _check_identity(judgement: Reading, manifest: Manifest, data: dict[str, obje
         judgement.report(
             "GP405", ("appId",), "the appId is no UUID", "Write the appId of the released app; a new app gets a new UUID (v4)"
         )
-    version = data.get("programVersion")
-    if isinstance(version, str) and not re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+", version):
-        read = three_numbers(version)
+    _check_version(judgement, "programVersion", data, manifest.program_version)
+
+
+def _check_version(judgement: Reading, key: str, data: dict[str, object], read: str) -> None:
+    rule, form, numbers = _VERSIONS[key]
+    version = as_text(data.get(key))
+    if version and not re.fullmatch(rf"[0-9]+(\.[0-9]+){{{form.count('.')}}}", version):
         how = f"; read as {quoted(read)}" if read != version else ""
-        judgement.report("GP406", ("programVersion",), f"{quoted(version)} is not of the form x.y.z{how}", "Write three numbers")
+        what = f"{quoted(version)} is not of the form {form}{how}"
+        judgement.report(rule, (key,), what, f"Write {numbers}", correction=((key,), read) if how else None)
 
 
 def _check_program(judgement: Reading, manifest: Manifest, data: dict[str, object]) -> None:
-    version = data.get("languageVersion")
-    if isinstance(version, str) and not re.fullmatch(r"[0-9]+\.[0-9]+", version):
-        read = major_minor(version)
-        how = f"; read as {quoted(read)}" if read != version else ""
-        judgement.report(
-            "GP401", ("languageVersion",), f"{quoted(version)} is not of the form major.minor{how}", "Write two numbers"
-        )
+    _check_version(judgement, "languageVersion", data, manifest.language_version)
     main = manifest.program_main
-    if isinstance(data.get("programMain"), str) and main not in {"run", "run.py"}:
+    if as_text(data.get("programMain")) and main not in {"run", "run.py"}:
         is_python = manifest.program_language is ProgramLanguage.PYTHON
         judgement.report(
             "GP402",

@@ -12,8 +12,8 @@ from gatepost.manifest.part import Part, key_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from gatepost.manifest.file_model import FileModel
     from gatepost.manifest.models import Manifest
-    from gatepost.manifest.sibling import Sibling
 
 __all__ = ["data_of", "dump", "json_text"]
 
@@ -40,7 +40,7 @@ def json_text(data: Mapping[str, object]) -> str:
     return json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def dump(model: Manifest | Sibling) -> str:
+def dump(model: Manifest | FileModel) -> str:
     """Return the text of the file that a model stands for.
 
     A model that was read from a JSON file gives exactly the text of it, but for what was changed by ``model_copy``: the order of

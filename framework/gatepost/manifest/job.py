@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gatepost.manifest.document import read_document
+from gatepost.manifest.file_model import FileModel, build_file, missing
 from gatepost.manifest.params import SECRET_NAMES
 from gatepost.manifest.part import Part
 from gatepost.manifest.reading import ABSENT, Reading, as_text, build
-from gatepost.manifest.sibling import Sibling, build_sibling, missing
 from gatepost.secret import MASK
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class JobParam(Part):
             yield name, MASK if name == "default" and value and (self.encrypt or self.name in SECRET_NAMES) else value
 
 
-class Job(Sibling):
+class Job(FileModel):
     """A job that is set up with a feed: what ``job.json`` says."""
 
     job_name: str = ""
@@ -107,7 +107,7 @@ def read_job(document: Document) -> Job:
     """Make a job of a document that was read before."""
     reading = Reading()
     values, unknown = job_fields(reading, document.data, ())
-    return build_sibling(Job, document, reading, values, unknown)
+    return build_file(Job, document, reading, values, unknown)
 
 
 def job_fields(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from gatepost.manifest.document import read_document
+from gatepost.manifest.file_model import FileModel, build_file, missing
 from gatepost.manifest.part import Part
 from gatepost.manifest.reading import Reading, as_text, build
-from gatepost.manifest.sibling import Sibling, build_sibling, missing
 
 if TYPE_CHECKING:
     import os
@@ -55,7 +55,7 @@ class LayoutOutput(Part):
 Named = TypeVar("Named", LayoutParameter, LayoutOutput)
 
 
-class Layout(Sibling):
+class Layout(FileModel):
     """The form that asks for an app's inputs: what ``layout.json`` says."""
 
     inputs: tuple[LayoutInput, ...] = ()
@@ -99,7 +99,7 @@ def read_layout(document: Document) -> Layout:
             _named(LayoutOutput, reading, item, where) for where, item in reading.read_objects(data["outputs"], ("outputs",))
         )
         values["outputs"] = tuple(output for output in outputs if output is not None)
-    return build_sibling(Layout, document, reading, values, unknown)
+    return build_file(Layout, document, reading, values, unknown)
 
 
 def _page(reading: Reading, data: dict[str, object], place: Place, number: int) -> LayoutInput:

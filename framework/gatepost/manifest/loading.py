@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import sys
 from typing import TYPE_CHECKING, TypeVar
 
 from gatepost.manifest.document import Document, read_document
+from gatepost.manifest.file_model import build_file
 from gatepost.manifest.models import Manifest, ProgramLanguage, RuntimeLevel
 from gatepost.manifest.params import Param, ParamType, input_name
 from gatepost.manifest.places import quoted
@@ -14,11 +14,9 @@ from gatepost.manifest.reading import ABSENT, Reading, as_text, build, kind_of, 
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from gatepost.manifest.findings import Finding
     from gatepost.manifest.places import Place
-    from gatepost.manifest.reading import Report
 
 __all__ = ["load", "read_manifest", "read_param", "read_program_language", "read_runtime_level"]
 
@@ -63,16 +61,7 @@ def read_manifest(document: Document) -> Manifest:
             from gatepost.manifest.loading_parts import read_container_or_service
 
             values[key] = read_container_or_service(reading, key, data[key], (key,))
-    manifest = build(Manifest, values, unknown)
-    manifest._document = document
-    manifest._judge = functools.partial(_judge, reports=tuple(reading.reports), dropped=reading.dropped)
-    return manifest
-
-
-def _judge(manifest: Manifest, document: Document, *, reports: Sequence[Report], dropped: int) -> tuple[Finding, ...]:
-    from gatepost.manifest.checks import find
-
-    return find(manifest, document, reports, dropped)
+    return build_file(Manifest, document, reading, values, unknown)
 
 
 _OWN_READERS = frozenset({"runtimeLevel", "programLanguage", "params", "playbook", "feeds", "docker", "service"})
@@ -102,8 +91,8 @@ def read_runtime_level(reading: Reading, data: Mapping[str, object]) -> RuntimeL
     place: Place = ("runtimeLevel",)
     value = data.get("runtimeLevel")
     if isinstance(value, list) and len(value) == 1:
-        reading.report("GP203", place, "a list stands where a text is meant", "Write the text alone")
         value = value[0]
+        reading.report("GP203", place, "a list stands where a text is meant", "Write the text alone", correction=(place, value))
     level = reading.member(RuntimeLevel, value, place)
     if level is not None:
         return level
@@ -213,7 +202,8 @@ def read_param(
 
 def _param_type(reading: Reading, data: Mapping[str, object], place: Place, name: str) -> ParamType:
     if "type" not in data or data["type"] is None:
-        reading.report("GP303", place, f"the param {quoted(name)} has no type; read as String", 'Add "type": "String"')
+        what = f"the param {quoted(name)} has no type; read as String"
+        reading.report("GP303", place, what, 'Add "type": "String"', correction=((*place, "type"), "String"))
         return ParamType.STRING
     kind = reading.member(ParamType, data["type"], (*place, "type"))
     if kind is not None:
@@ -248,7 +238,8 @@ def _default(reading: Reading, value: object, kind: ParamType, place: Place, del
     if text is None:
         reading.report("GP204", place, f"{kind_of(value)} stands where a text is needed; ignored", "Write a text")
         return None
-    reading.report("GP307", place, f"{kind_of(value)} is the default of a {kind.value}; read as text", 'Put it between " and "')
+    what = f"{kind_of(value)} is the default of a {kind.value}; read as text"
+    reading.report("GP307", place, what, 'Put it between " and "', correction=(place, text))
     return text
 
 
@@ -265,5 +256,6 @@ def _boolean_default(reading: Reading, value: object, place: Place) -> bool | No
             place,
             f"{kind_of(value)} is the default of a Boolean; read as {str(read).lower()}",
             f"Write {str(read).lower()}",
+            correction=(place, read),
         )
     return read

@@ -57,7 +57,8 @@ def read_output(
 def _output_type(reading: Reading, data: dict[str, object], place: Place) -> str:
     value = data.get("type")
     if value is None or value == "":
-        reading.report("GP502", place, "this output variable has no type; read as String", 'Add "type": "String"')
+        what = "this output variable has no type; read as String"
+        reading.report("GP502", place, what, 'Add "type": "String"', correction=((*place, "type"), "String"))
         return "String"
     where = (*place, "type")
     if not isinstance(value, str):
@@ -73,7 +74,8 @@ def _output_type(reading: Reading, data: dict[str, object], place: Place) -> str
         )
         return value
     if known != value:
-        reading.report("GP206", where, f"{quoted(value)} is written {known!r}", f"Write {known!r}")
+        what = f"{quoted(value)} is written {known!r}"
+        reading.report("GP206", where, what, f"Write {known!r}", correction=(where, known))
     return known
 
 

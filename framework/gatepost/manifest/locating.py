@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gatepost.manifest.places import Place
-    from gatepost.manifest.reading import Report
+    from gatepost.manifest.reading import Reading, Report
 
-__all__ = ["Source", "locate"]
+__all__ = ["Source", "locate", "locate_report", "locate_text"]
 
 
 class Source(Protocol):
@@ -41,23 +41,27 @@ class Source(Protocol):
         """Return line and column of a character."""
 
 
-def locate(source: Source, reports: Sequence[Report], dropped: int) -> tuple[Finding, ...]:
+def locate(source: Source, reading: Reading) -> tuple[Finding, ...]:
     """Return the findings about a file in the order of its lines.
 
     Args:
         source: The file.
-        reports: What was reported while its values were read and judged.
-        dropped: How many reports found no room.
+        reading: What was reported while its values were read and judged.
     """
-    findings = [_of_text(source, repair) for repair in (*source.repairs[:MAX_REPORTS], *_check_text(source))]
-    findings.extend(_of_value(source, report) for report in reports)
+    findings = locate_text(source)
+    findings.extend(locate_report(source, report) for report in reading.reports)
     findings.sort(key=lambda finding: (finding.line, finding.column, finding.rule))
-    more = dropped + max(len(source.repairs) - MAX_REPORTS, 0)
+    more = reading.dropped + max(len(source.repairs) - MAX_REPORTS, 0)
     if more:
         findings.append(
             Finding("GP199", RULES["GP199"].severity, f"{more} more findings", "Correct these first", place=str(source.path))
         )
     return tuple(findings)
+
+
+def locate_text(source: Source) -> list[Finding]:
+    """Return the findings about the text of a file."""
+    return [_of_text(source, repair) for repair in (*source.repairs[:MAX_REPORTS], *_check_text(source))]
 
 
 def _of_text(source: Source, repair: Repair) -> Finding:
@@ -66,7 +70,8 @@ def _of_text(source: Source, repair: Repair) -> Finding:
     return Finding(repair.rule, severity, repair.message, repair.remedy, "", line, column, str(source.path))
 
 
-def _of_value(source: Source, report: Report) -> Finding:
+def locate_report(source: Source, report: Report) -> Finding:
+    """Return the finding of one report."""
     line, column = source.position(report.place, of_key=report.of_key)
     severity = RULES[report.rule].severity
     path = json_path(report.place)

@@ -5,19 +5,15 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING, Any
 
-from pydantic import PrivateAttr
-
+from gatepost.manifest.file_model import FileModel
 from gatepost.manifest.params import Param, input_name
-from gatepost.manifest.part import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
+    from collections.abc import Mapping
 
-    from gatepost.manifest.document import Document
     from gatepost.manifest.feeds import Feed
-    from gatepost.manifest.findings import Finding
     from gatepost.manifest.playbook import Playbook
+    from gatepost.manifest.reading import Reading
     from gatepost.manifest.service import Docker, Service
 
 __all__ = ["Manifest", "ProgramLanguage", "RuntimeLevel"]
@@ -78,7 +74,7 @@ class ProgramLanguage(enum.StrEnum):
     """Known to the vendor's Java packager only."""
 
 
-class Manifest(Part):
+class Manifest(FileModel):
     """What the platform is told about an app. `gatepost.manifest.load` makes one from a file.
 
     Texts and lists that are not in the file are empty; numbers are None.
@@ -155,29 +151,12 @@ class Manifest(Part):
     token_expire_offset_minutes: int | None = None
     """Not documented (Java packager)."""
 
-    _document: Document | None = PrivateAttr(default=None)
-    _judge: Callable[[Manifest, Document], tuple[Finding, ...]] | None = PrivateAttr(default=None)
-    _findings: tuple[Finding, ...] | None = PrivateAttr(default=None)
+    def judged(self) -> Reading:
+        """Return all that was reported while the file was read, and is to be said of what it holds."""
+        from gatepost.manifest.checks import judge
 
-    @property
-    def document(self) -> Document | None:
-        """The file as it is written; None for a manifest that was made otherwise."""
-        return self._document
-
-    @property
-    def path(self) -> Path | None:
-        """The file; None for a manifest that was made otherwise."""
-        return self._document.path if self._document is not None else None
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """What is off in the file, in the order of its lines; empty for a manifest that was made otherwise.
-
-        The first call judges the manifest and looks up the lines: a launch need not ask.
-        """
-        if self._findings is None and self._document is not None and self._judge is not None:
-            self._findings = self._judge(self, self._document)
-        return self._findings or ()
+        reading = super().judged()
+        return judge(self, self._document, reading) if self._document is not None else reading
 
     @property
     def credentials(self) -> tuple[Param, ...]:

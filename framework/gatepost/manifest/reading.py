@@ -43,13 +43,24 @@ _KINDS = {dict: "an object", list: "a list", str: "a text", bool: "a boolean", i
 
 
 class Report(NamedTuple):
-    """A finding whose line is not looked up yet."""
+    """A finding whose line is not looked up yet.
+
+    Attributes:
+        rule: The rule's number.
+        place: What is off.
+        message: What is off about it.
+        remedy: What a person can do.
+        of_key: Whether the key is meant and not its value.
+        correction: A place, and the value that was read for it: written there, it says to everybody what it says here. None
+            where a person has to choose, or where it is no value that is off. Never shown, since it may be a secret.
+    """
 
     rule: str
     place: Place
     message: str
     remedy: str
-    of_key: bool
+    of_key: bool = False
+    correction: tuple[Place, object] | None = None
 
 
 def kind_of(value: object) -> str:
@@ -77,10 +88,19 @@ class Reading:
         self.reports: list[Report] = []
         self.dropped = 0
 
-    def report(self, rule: str, place: Place, message: str, remedy: str = "", *, of_key: bool = False) -> None:
-        """Note one thing that is off."""
+    def report(
+        self,
+        rule: str,
+        place: Place,
+        message: str,
+        remedy: str = "",
+        *,
+        of_key: bool = False,
+        correction: tuple[Place, object] | None = None,
+    ) -> None:
+        """Note one thing that is off; what each argument is, `Report` says."""
         if len(self.reports) < MAX_REPORTS:
-            self.reports.append(Report(rule, place, message, remedy, of_key))
+            self.reports.append(Report(rule, place, message, remedy, of_key, correction))
         else:
             self.dropped += 1
 
@@ -172,7 +192,8 @@ class Reading:
         wanted = squash(value)
         for member in kind:
             if squash(member.value) == wanted:
-                self.report("GP206", place, f"{quoted(value)} is written {member.value!r}", f"Write {member.value!r}")
+                what = f"{quoted(value)} is written {member.value!r}"
+                self.report("GP206", place, what, f"Write {member.value!r}", correction=(place, member.value))
                 return member
         return None
 
@@ -185,7 +206,7 @@ class Reading:
             return ABSENT
         read = ABSENT if isinstance(value, (dict, list)) else truth(value)
         if isinstance(read, bool):
-            self._converted(value, place, "a boolean", str(read).lower())
+            self._converted(value, place, "a boolean", str(read).lower(), read)
         else:
             self._useless(value, place, "true or false")
         return read
@@ -203,7 +224,7 @@ class Reading:
         if read is None:
             self._useless(value, place, "a text")
             return ABSENT
-        self._converted(value, place, "a text", 'the value between " and "')
+        self._converted(value, place, "a text", 'the value between " and "', read)
         return read
 
     def integer(self, value: object, place: Place) -> object:
@@ -221,7 +242,7 @@ class Reading:
         if read is None:
             self._useless(value, place, "a whole number")
             return ABSENT
-        self._converted(value, place, "a number", str(read))
+        self._converted(value, place, "a number", str(read), read)
         return read
 
     def texts(self, value: object, place: Place) -> object:
@@ -243,14 +264,17 @@ class Reading:
             self._useless(value, place, "a list")
             return ABSENT
         if value == "":
-            self._converted(value, place, "a list", "[]")
+            self._converted(value, place, "a list", "[]", [])
             return ()
-        self._converted(value, place, "a list", "the value between [ and ]")
         item = read(value, place)
-        return ABSENT if item is ABSENT else (item,)
+        if item is ABSENT:
+            return ABSENT
+        self._converted(value, place, "a list", "the value between [ and ]", [item])
+        return (item,)
 
-    def _converted(self, value: object, place: Place, needed: str, written: str) -> None:
-        self.report("GP203", place, f"{kind_of(value)} stands where {needed} is meant", f"Write {written}")
+    def _converted(self, value: object, place: Place, needed: str, written: str, read: object) -> None:
+        what = f"{kind_of(value)} stands where {needed} is meant"
+        self.report("GP203", place, what, f"Write {written}", correction=(place, read))
 
     def _useless(self, value: object, place: Place, needed: str) -> None:
         self.report("GP204", place, f"{kind_of(value)} stands where {needed} is needed; ignored", f"Write {needed}")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from pydantic import ConfigDict
 
 from gatepost.manifest.document import read_document
+from gatepost.manifest.file_model import FileModel, build_file, missing
 from gatepost.manifest.part import Part
 from gatepost.manifest.reading import Reading, build
-from gatepost.manifest.sibling import Sibling, build_sibling, missing
 
 if TYPE_CHECKING:
     import os
@@ -59,7 +59,7 @@ class TcexPackage(Part):
         return tuple(sorted({*self.excludes, *DEFAULT_EXCLUDES} - {"requirements.txt"}))
 
 
-class TcexJson(Sibling):
+class TcexJson(FileModel):
     """How an app is packaged, and what it was made from: what ``tcex.json`` says."""
 
     model_config = ConfigDict(alias_generator=None)
@@ -103,4 +103,4 @@ def read_tcex_json(document: Document) -> TcexJson:
         values["lib_versions"] = tuple(
             build(LibraryVersion, *reading.fields(LibraryVersion, item, where)) for where, item in items
         )
-    return build_sibling(TcexJson, document, reading, values, unknown)
+    return build_file(TcexJson, document, reading, values, unknown)

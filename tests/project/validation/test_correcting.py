@@ -21,6 +21,16 @@ def test_files_are_written_with_their_encoding_put_right(app) -> None:
     assert correct(folder) == ()
 
 
+def test_the_files_of_feeds_are_corrected_each_once(app) -> None:
+    feeds = [
+        {"sourceName": "a", "jobFile": "a.json", "attributesFile": "types.json"},
+        {"sourceName": "b", "jobFile": "./a.json", "attributesFile": "types.csv"},
+    ]
+    files = {"a.json": '{"publishAuth": "no"}\n', "types.json": '{"types": {"name": "A"}}\n', "types.csv": "name\nA\n"}
+    corrected = {file.before.path.name: file.after.text for file in correct(app(files, feeds=feeds))}
+    assert corrected == {"a.json": '{"publishAuth": false}\n', "types.json": '{"types": [{"name": "A"}]}\n'}
+
+
 def test_an_encoding_that_was_guessed_is_left_to_a_person(app) -> None:
     folder = app()
     (folder / "install.json").write_bytes('{"displayName": "Café", "listDelimiter": "|"}'.encode("cp1252"))

@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from gatepost.errors import ManifestError
 from gatepost.manifest import Manifest
+from gatepost.manifest.attributes import read_attributes
 from gatepost.manifest.document import parse_document
+from gatepost.manifest.job import read_job
+from gatepost.manifest.layout import read_layout
 from gatepost.manifest.loading import read_manifest
-from gatepost.manifest.places import json_path
+from gatepost.manifest.tcex_json import read_tcex_json
 from gatepost.project.validation import fix_document
-from gatepost.project.validation.fixing import place_of
 from gatepost.project.validation.reading_rules import FIXABLE
 from tests.project.validation.strategies import manifests
 
@@ -90,6 +92,39 @@ def test_a_correction_says_what_it_was() -> None:
     assert [(one.rule, one.path, one.line) for one in fixes] == [("GP203", "$.labels", 3)]
 
 
+@pytest.mark.parametrize(
+    ("read", "before", "after"),
+    [
+        (
+            read_layout,
+            '{"inputs": {"title": 1, "sequence": "2", "parameters": [{"name": "a", "display": null}]}}',
+            '{"inputs": [{"title": "1", "sequence": 2, "parameters": [{"name": "a"}]}]}\n',
+        ),
+        (
+            read_job,
+            '{"allowOnDemand": "yes", "scheduleStartDate": "7", "params": [{"name": "a", "default": 5, "encrypt": 0}]}\n',
+            '{"allowOnDemand": true, "scheduleStartDate": 7, "params": [{"name": "a", "default": "5", "encrypt": false}]}\n',
+        ),
+        (
+            read_tcex_json,
+            '{"package": {"app_name": "a", "excludes": "b", "bundle": "false"}}\n',
+            '{"package": {"app_name": "a", "excludes": ["b"], "bundle": false}}\n',
+        ),
+        (
+            read_attributes,
+            '{"types": [{"name": "a", "maxLength": "9", "indicators": 5, "validationRule": {"type": "regex", "data": "."}}]}\n',
+            '{"types": [{"name": "a", "maxLength": 9, "indicators": ["5"], "validationRule": {"type": "REGEX", "data": "."}}]}\n',
+        ),
+    ],
+)
+def test_files_beside_the_manifest_are_corrected_by_what_was_read(read, before: str, after: str) -> None:
+    document = parse_document(FILE, before)
+    once = fix_document(document, read).after
+    assert once.text == after
+    assert read(once).model_dump() == read(document).model_dump()
+    assert fix_document(once, read).fixes == ()
+
+
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(manifest=manifests, indent=st.sampled_from([None, 2, "\t"]), end=st.sampled_from(["", "\n"]))
 def test_correcting_changes_no_meaning_and_twice_is_once(manifest, indent, end) -> None:
@@ -117,16 +152,6 @@ def test_damaged_text_is_corrected_as_it_was_read(manifest, damage) -> None:
     once = fix_document(document).after
     assert meaning(read_manifest(once)) == meaning(read_manifest(document))
     assert fix_document(once).fixes == ()
-
-
-@given(st.lists(st.integers(0, 99) | st.text(max_size=6), max_size=5).map(tuple))
-def test_a_place_is_read_as_it_was_written(place) -> None:
-    assert place_of(json_path(place)) == place
-
-
-def test_what_is_no_place_is_an_error() -> None:
-    with pytest.raises(ValueError, match="no JSON path"):
-        place_of("$.a[b]")
 
 
 def test_what_a_correction_can_correct_is_gone() -> None:

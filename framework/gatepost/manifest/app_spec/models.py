@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from gatepost.manifest.feeds import Feed
+from gatepost.manifest.file_model import FileModel
 from gatepost.manifest.job import Job
 from gatepost.manifest.models import ProgramLanguage, RuntimeLevel
 from gatepost.manifest.params import Param
 from gatepost.manifest.part import Part
 from gatepost.manifest.playbook import OutputVariable, Retry
 from gatepost.manifest.service import Service
-from gatepost.manifest.sibling import Sibling
 
 __all__ = [
     "AppSpec",
@@ -104,7 +104,7 @@ class SpecPlaybook(Part):
     """How the platform repeats the app; None when nothing is said."""
 
 
-class AppSpec(Sibling):
+class AppSpec(FileModel):
     """An app in one file, which ``install.json`` and the others are made from: what ``app_spec.yml`` says."""
 
     schema_version: str = "1.1.0"

@@ -16,12 +16,12 @@ from gatepost.manifest.app_spec.models import (
     SpecPlaybook,
     SpecSection,
 )
+from gatepost.manifest.file_model import build_file, missing
 from gatepost.manifest.job import Job, job_fields
 from gatepost.manifest.loading import read_param, read_program_language, read_runtime_level
 from gatepost.manifest.loading_feeds import feed_fields
 from gatepost.manifest.loading_parts import read_container_or_service, read_output, read_retry
 from gatepost.manifest.reading import Reading, build, major_minor, three_numbers
-from gatepost.manifest.sibling import build_sibling, missing
 from gatepost.manifest.yaml_document import read_yaml
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def read_app_spec(document: Document) -> AppSpec:
     if "service" in data:
         values["service"] = read_container_or_service(reading, "service", data["service"], ("service",))
     values["service_details"] = data.get("serviceDetails")
-    return build_sibling(AppSpec, document, reading, values, unknown)
+    return build_file(AppSpec, document, reading, values, unknown)
 
 
 def _sections(reading: Reading, data: dict[str, object], delimiter: str) -> Iterator[SpecSection]:

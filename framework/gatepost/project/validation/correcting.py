@@ -18,7 +18,7 @@ __all__ = ["correct"]
 
 
 def correct(path: str | os.PathLike[str] = ".", *, ignore: Iterable[str] = (), write: bool = True) -> tuple[FixedFile, ...]:
-    """Correct what needs no person in an app's JSON files: nothing of what gatepost reads in them changes.
+    """Correct what needs no person in an app's JSON files: nothing of what gatepost reads in them changes. YAML and CSV stay.
 
     Values are written as they were read, commas that are too many are removed, params are numbered, and so on: the rules that
     ``RuleDescription.fixable`` marks. Order, white space, comments, unknown keys and permissions stay. Correcting twice changes

@@ -12,47 +12,28 @@ from gatepost.errors import ManifestError
 from gatepost.manifest.checks import places_of_params
 from gatepost.manifest.document import parse_document, read_document
 from gatepost.manifest.editing import DocumentEdit
-from gatepost.manifest.feeds import Feed, FeedDeprecation, FirstRunParam
 from gatepost.manifest.loading import read_manifest
-from gatepost.manifest.models import Manifest, ProgramLanguage, RuntimeLevel
-from gatepost.manifest.params import Param, ParamType
-from gatepost.manifest.part import key_of
-from gatepost.manifest.places import json_path
-from gatepost.manifest.playbook import DATA_TYPES, OutputVariable, Playbook, Retry
-from gatepost.manifest.reading import ABSENT, Reading, squash
-from gatepost.manifest.service import Docker, Service
-from gatepost.project.validation.reading_rules import VALUE_RULES
-from gatepost.project.validation.subject import is_inside
+from gatepost.manifest.locating import locate_report, locate_text
+from gatepost.manifest.models import Manifest
+from gatepost.project.validation.reading_rules import FIXABLE, VALUE_RULES
+from gatepost.project.validation.siblings import siblings_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from gatepost.manifest.document import Document
+    from gatepost.manifest.file_model import FileModel
     from gatepost.manifest.findings import Finding
-    from gatepost.manifest.part import Part
     from gatepost.manifest.places import Place
+    from gatepost.manifest.reading import Report
 
-__all__ = ["Fix", "FixedFile", "fix_document", "fix_folder", "place_of"]
+__all__ = ["Fix", "FixedFile", "fix_document", "fix_folder"]
 
 _MAX_PASSES = 1000
 """Each pass corrects up to a thousand findings; a file of the largest size has fewer."""
 
-_STEP = re.compile(r"\.([^.\[\]']+)|\[([0-9]+)\]|\['((?:[^'\\]|\\.)*)'\]", re.DOTALL)
 _TAB_OR_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"|\t', re.DOTALL)
-
-_MODELS: dict[Place, type[Part]] = {
-    (): Manifest,
-    ("params",): Param,
-    ("playbook",): Playbook,
-    ("playbook", "outputVariables"): OutputVariable,
-    ("playbook", "retry"): Retry,
-    ("feeds",): Feed,
-    ("feeds", "deprecation"): FeedDeprecation,
-    ("feeds", "firstRunParams"): FirstRunParam,
-    ("docker",): Docker,
-    ("service",): Service,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +71,7 @@ class FixedFile:
 
 
 def fix_folder(folder: Path, *, ignored: Callable[[Finding], bool] = lambda _: False) -> tuple[FixedFile, ...]:
-    """Return the corrections of an app's JSON files; nothing is written.
-
-    The manifest's text and values are corrected, and the text of ``layout.json``, ``tcex.json``, ``attributes.json`` and the
-    files that feeds name.
+    """Return the corrections of an app's JSON files: the manifest and the files beside it; nothing is written.
 
     Args:
         folder: The app's folder.
@@ -103,32 +81,30 @@ def fix_folder(folder: Path, *, ignored: Callable[[Finding], bool] = lambda _: F
         ManifestError: The manifest cannot be read.
     """
     manifest = read_document(folder)
-    feeds = read_manifest(manifest).feeds
-    names = ["layout.json", "tcex.json", "attributes.json", *(feed.job_file for feed in feeds)]
-    documents = [manifest]
-    for name in dict.fromkeys(names):
-        path = folder / name
-        if name.endswith(".json") and is_inside(folder, path) and not path.samefile(manifest.path):
+    fixed = [fix_document(manifest, ignored=ignored)]
+    for name, read in siblings_of(folder, read_manifest(manifest)).items():
+        if name.lower().endswith(".json"):
             with contextlib.suppress(ManifestError):  # validation says why it cannot be read
-                documents.append(read_document(path))
-    fixed = (fix_document(document, is_manifest=document is manifest, ignored=ignored) for document in documents)
+                fixed.append(fix_document(read_document(folder / name), read, ignored=ignored))
     return tuple(one for one in fixed if one.fixes)
 
 
 def fix_document(
-    document: Document, *, is_manifest: bool = True, ignored: Callable[[Finding], bool] = lambda _: False
+    document: Document,
+    read: Callable[[Document], FileModel] = read_manifest,
+    *,
+    ignored: Callable[[Finding], bool] = lambda _: False,
 ) -> FixedFile:
-    """Return a document's corrections: nothing of what `gatepost.manifest.load` reads changes, the numbers of ``sequence`` apart.
+    """Return a document's corrections: nothing of what gatepost reads in it changes, the numbers of ``sequence`` apart.
 
     Args:
         document: The file.
-        is_manifest: Whether it is ``install.json``: only that one's values are corrected.
+        read: Reads it.
         ignored: Whether a finding is to be left alone.
     """
     current, fixes = document, []
     for _ in range(_MAX_PASSES):
-        findings = [finding for finding in _findings(current, is_manifest=is_manifest) if not ignored(finding)]
-        fixed, done = _fix_once(current, findings, is_manifest=is_manifest)
+        fixed, done = _fix_once(current, read(current), ignored)
         if not done:
             break
         if current is document:
@@ -145,21 +121,26 @@ def fix_document(
     return FixedFile(document, current, tuple(fixes))
 
 
-def _findings(document: Document, *, is_manifest: bool) -> Iterable[Finding]:
-    if is_manifest:
-        return read_manifest(document).findings
-    from gatepost.manifest.locating import locate
-
-    return locate(document, (), 0)
-
-
-def _fix_once(document: Document, findings: list[Finding], *, is_manifest: bool) -> tuple[Document, list[Finding]]:
+def _fix_once(document: Document, model: FileModel, ignored: Callable[[Finding], bool]) -> tuple[Document, list[Finding]]:
     """Correct one kind of findings: those of the text first, and what moves places after what does not."""
-    for fix in (_fix_text, _fix_space, *((_fix_lists, _fix_values, _fix_nulls, _fix_sequence) if is_manifest else ())):
+    findings = [finding for finding in locate_text(document) if not ignored(finding)]
+    for fix in (_fix_text, _fix_space):
         fixed, done = fix(document, findings)
         if done and fixed is not document:
             return fixed, done
-    return document, []
+    reported = [
+        (finding, report)
+        for report in model.judged().reports
+        if report.rule in FIXABLE and not ignored(finding := locate_report(document, report))
+    ]
+    fixed, done = document, []
+    for correct in (_fix_lists, _fix_values, _fix_nulls):
+        fixed, done = correct(document, reported)
+        if done and fixed is not document:
+            return fixed, done
+    if isinstance(model, Manifest):
+        fixed, done = _fix_sequence(document, model, reported)
+    return (fixed, done) if fixed is not document else (document, [])
 
 
 # -- the text --------------------------------------------------------------------------------------------------------------------
@@ -208,68 +189,39 @@ def _changed(document: Document, text: str, encoding: str, mark: bytes) -> Docum
 # -- the values ------------------------------------------------------------------------------------------------------------------
 
 
-def _fix_lists(document: Document, findings: list[Finding]) -> tuple[Document, list[Finding]]:
+def _fix_lists(document: Document, reported: Sequence[tuple[Finding, Report]]) -> tuple[Document, list[Finding]]:
     """Put objects between brackets where a list of objects is meant: one at a time, since places move."""
-    for found in findings:
+    for found, report in reported:
         if found.rule == "GP209":
-            place = place_of(found.path)
             edit = DocumentEdit(document)
-            edit.set(place, [edit.value(place)])
+            edit.set(report.place, [edit.value(report.place)])
             return edit.document(), [found]
     return document, []
 
 
-def _fix_values(document: Document, findings: list[Finding]) -> tuple[Document, list[Finding]]:
+def _fix_values(document: Document, reported: Sequence[tuple[Finding, Report]]) -> tuple[Document, list[Finding]]:
     """Write values as they were read."""
-    manifest = read_manifest(document)
-    params = dict(places_of_params(manifest, document))
     edit, done = DocumentEdit(document), []
-    for found in findings:
-        if found.rule not in VALUE_RULES:
-            continue
-        for place, value in _as_read(found, place_of(found.path), document, manifest, params):
-            edit.set(place, value)
+    for found, report in reported:
+        if found.rule in VALUE_RULES and report.correction is not None:
+            edit.set(*report.correction)
             done.append(found)
     return edit.document(), done
 
 
-def _as_read(
-    found: Finding, place: Place, document: Document, manifest: Manifest, params: dict[Place, Param]
-) -> Iterator[tuple[Place, object]]:
-    """Yield the place of a finding's value, and the value that was read there; nothing when a person has to choose."""
-    if found.rule in {"GP303", "GP502"}:
-        yield (*place, "type"), "String"
-    elif found.rule in {"GP307", "GP308"}:
-        param = params.get(place[:-1])
-        if param is not None and param.default is not None:
-            yield place, param.default
-    elif found.rule == "GP404":
-        yield ("listDelimiter",), manifest.list_delimiter
-    elif found.rule in {"GP401", "GP406"}:
-        read = manifest.language_version if found.rule == "GP401" else manifest.program_version
-        if read != document.data.get(str(place[0])):
-            yield place, read
-    elif found.rule == "GP206":
-        spelled = _spelled(place, _raw(document, place))
-        if spelled is not None:
-            yield place, spelled
-    elif found.rule == "GP203":
-        value = _converted(place, _raw(document, place))
-        if value is not ABSENT:
-            yield place, value
-
-
-def _fix_nulls(document: Document, findings: list[Finding]) -> tuple[Document, list[Finding]]:
+def _fix_nulls(document: Document, reported: Sequence[tuple[Finding, Report]]) -> tuple[Document, list[Finding]]:
     """Remove keys and items that are null, the last ones first, since places move."""
     edit, done = DocumentEdit(document), []
-    for found in sorted(
-        (found for found in findings if found.rule == "GP205"), key=lambda found: _order(found.path), reverse=True
-    ):
-        place = place_of(found.path)
+    nulls = [(found, report.place) for found, report in reported if found.rule == "GP205"]
+    for found, place in sorted(nulls, key=lambda null: _order(null[1]), reverse=True):
         if not _speaks_for_the_kind(document, place):
             edit.remove(place)
             done.append(found)
     return edit.document(), done[::-1]
+
+
+def _order(place: Place) -> list[tuple[int, int, str]]:
+    return [(0, step, "") if isinstance(step, int) else (1, 0, step) for step in place]
 
 
 def _speaks_for_the_kind(document: Document, place: Place) -> bool:
@@ -280,87 +232,16 @@ def _speaks_for_the_kind(document: Document, place: Place) -> bool:
     return isinstance(part, dict) and all(value is None for value in part.values())
 
 
-def _order(path: str) -> list[tuple[int, int, str]]:
-    return [(0, step, "") if isinstance(step, int) else (1, 0, step) for step in place_of(path)]
-
-
-def _fix_sequence(document: Document, findings: list[Finding]) -> tuple[Document, list[Finding]]:
+def _fix_sequence(
+    document: Document, manifest: Manifest, reported: Sequence[tuple[Finding, Report]]
+) -> tuple[Document, list[Finding]]:
     """Number the params from 1 in the order that they have, where some have no number or the same."""
-    wanted = [found for found in findings if found.rule in {"GP304", "GP305"}]
+    wanted = [found for found, _ in reported if found.rule in {"GP304", "GP305"}]
     if not wanted:
         return document, []
-    params = list(places_of_params(read_manifest(document), document))
+    params = list(places_of_params(manifest, document))
     edit = DocumentEdit(document)
     ordered = sorted(range(len(params)), key=lambda index: (params[index][1].sequence, index))
     for number, index in enumerate(ordered, 1):
         edit.set((*params[index][0], "sequence"), number)
     return edit.document(), wanted
-
-
-def _raw(document: Document, place: Place) -> object:
-    value: object = document.data
-    for step in place:
-        value = value[step]  # type: ignore[index]
-    return value
-
-
-def _spelled(place: Place, value: object) -> str | None:
-    keys = tuple(step for step in place if isinstance(step, str))
-    known: dict[Place, Iterable[str]] = {
-        ("runtimeLevel",): [member.value for member in RuntimeLevel],
-        ("programLanguage",): [member.value for member in ProgramLanguage],
-        ("params", "type"): [member.value for member in ParamType],
-        ("playbook", "outputVariables", "type"): DATA_TYPES,
-    }
-    if isinstance(value, list) and len(value) == 1:
-        value = value[0]
-    if not isinstance(value, str):
-        return None
-    return next((name for name in known.get(keys, ()) if squash(name) == squash(value)), None)
-
-
-def _converted(place: Place, value: object) -> object:
-    """Return a value as the key's type; `ABSENT` when that is not known."""
-    keys = tuple(step for step in place if isinstance(step, str))
-    if keys == ("runtimeLevel",) and isinstance(value, list):
-        return value[0] if value else ABSENT
-    model = _MODELS.get(keys[:-1])
-    annotation = (
-        next((field.annotation for name, field in model.model_fields.items() if key_of(name) == keys[-1]), None)
-        if model
-        else None
-    )
-    read = _CONVERSIONS.get(_item_of(annotation) if isinstance(place[-1], int) else annotation)
-    converted = read(Reading(), value, place) if read is not None else ABSENT
-    return list(converted) if isinstance(converted, tuple) else converted
-
-
-_CONVERSIONS: dict[object, Callable[[Reading, object, Place], object]] = {
-    bool: Reading.boolean,
-    str: Reading.text,
-    int: Reading.integer,
-    int | None: Reading.integer,
-    int | str: Reading.text,
-    tuple[str, ...]: Reading.texts,
-    tuple[int, ...]: Reading.integers,
-}
-
-
-def _item_of(annotation: object) -> object:
-    return {tuple[str, ...]: str, tuple[int, ...]: int}.get(annotation)  # type: ignore[call-overload]
-
-
-def place_of(path: str) -> Place:
-    """Return the place that `gatepost.manifest.places.json_path` wrote as a path."""
-    place: list[str | int] = []
-    for found in _STEP.finditer(path):
-        name, index, quoted = found.groups()
-        if name is not None:
-            place.append(name)
-        elif index is not None:
-            place.append(int(index))
-        else:
-            place.append(re.sub(r"\\(.)", r"\1", quoted, flags=re.DOTALL))
-    if json_path(tuple(place)) != path:
-        raise ValueError(f"{path!r} is no JSON path")
-    return tuple(place)

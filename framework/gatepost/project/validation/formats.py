@@ -35,16 +35,17 @@ def as_json(validation: Validation) -> dict[str, Any]:
 
 
 def _as_object(validation: Validation, finding: Finding) -> dict[str, Any]:
+    file = validation.file_of(finding)
     return {
         "rule": finding.rule,
         "severity": finding.severity.value,
         "message": finding.message,
         "remedy": finding.remedy,
-        "file": validation.file_of(finding),
+        "file": file,
         "path": finding.path,
         "line": finding.line,
         "column": finding.column,
-        "fixable": finding.rule in all_rules() and all_rules()[finding.rule].fixable,
+        "fixable": file.lower().endswith(".json") and all_rules()[finding.rule].fixable,
     }
 
 

@@ -18,8 +18,6 @@ from gatepost.project.validation.ignoring import read_ignore_list
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from gatepost.manifest.document import Document
-    from gatepost.manifest.sibling import Sibling
     from gatepost.project.app_code import AppCode
     from gatepost.project.validation.ignoring import IgnoreList
     from gatepost.project.validation.rule import CheckedRule, Problem
@@ -29,8 +27,6 @@ __all__ = ["MAX_FINDINGS_OF_A_RULE", "Validation", "file_in", "find_app", "valid
 
 MAX_FINDINGS_OF_A_RULE = 200
 """So many findings of one rule are listed; the others are counted in GP199."""
-
-_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +44,6 @@ class Validation:
     findings: tuple[Finding, ...]
     ignored: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
-
-    @property
-    def worst(self) -> Severity | None:
-        """The worst severity of the findings; None without findings."""
-        return min((finding.severity for finding in self.findings), key=_ORDER.__getitem__, default=None)
 
     def passes(self, *, strict: bool = False) -> bool:
         """Whether nothing is an error; with *strict*, nothing a warning either."""
@@ -153,33 +144,21 @@ def _find(folder: Path, ask: Callable[[], AppCode] | None, notes: list[str]) -> 
 
 
 def _unreadable(error: ManifestError, path: Path) -> Finding:
-    what = error.what.rpartition(": ")[2] if error.line else error.what
-    why = f" ({error.why})" if error.why else ""
-    return Finding("GP100", Severity.ERROR, f"{what}{why}", error.remedy, "", error.line, error.column, place=str(path))
+    from gatepost.project.validation.subject import problem_of
+
+    message = f"{problem_of(error)} ({error.why})" if error.why else problem_of(error)
+    return Finding("GP100", Severity.ERROR, message, error.remedy, "", error.line, error.column, place=str(path))
 
 
 def _findings_of_siblings(app: Subject) -> Iterator[Finding]:
     """Yield what is found while the files beside the manifest are read."""
-    from gatepost.manifest.attributes import read_attributes
-    from gatepost.manifest.job import read_job
-    from gatepost.manifest.layout import read_layout
-    from gatepost.manifest.tcex_json import read_tcex_json
     from gatepost.project.validation.rules.app_spec import read_spec
-    from gatepost.project.validation.subject import text_of
+    from gatepost.project.validation.siblings import siblings_of
 
-    readers: dict[str, Callable[[Document], Sibling]] = {
-        "layout.json": read_layout,
-        "tcex.json": read_tcex_json,
-        "attributes.json": read_attributes,
-    }
-    for _, feed in app.feeds:
-        readers[text_of(feed, "jobFile")] = read_job
-        readers[text_of(feed, "attributesFile")] = read_attributes
-    for name, read in readers.items():
-        document = app.sibling(name) if name and name != "install.json" else None
+    for name, read in siblings_of(app.folder, app.manifest).items():
+        document = app.sibling(name)
         if document is not None:
-            is_csv = name.lower().endswith(".csv")
-            yield from (read_attributes(document, is_csv=True) if is_csv else read(document)).findings
+            yield from read(document).findings
     yield from getattr(app.once(read_spec), "findings", ())  # a rule says why it cannot be read
 
 
@@ -229,7 +208,8 @@ def _sorted_out(folder: Path, findings: list[Finding], ignored: IgnoreList, note
 def file_in(folder: Path, finding: Finding) -> str:
     """Return the file of a finding, relative to the app's folder; empty when it is in none."""
     place = finding.place
-    for root in (folder, folder.resolve()):
-        with contextlib.suppress(ValueError):
-            return Path(place).relative_to(root).as_posix()
+    with contextlib.suppress(ValueError):
+        return Path(place).relative_to(folder).as_posix()
+    with contextlib.suppress(ValueError):
+        return Path(place).relative_to(folder.resolve()).as_posix()
     return place

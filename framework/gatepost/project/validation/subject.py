@@ -12,6 +12,7 @@ from gatepost.manifest.checks import places_of_params
 from gatepost.manifest.document import read_document
 from gatepost.manifest.models import Manifest, RuntimeLevel
 from gatepost.manifest.params import ParamType
+from gatepost.manifest.reading import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from gatepost.manifest.places import Place
     from gatepost.project.app_code import AppCode
 
-__all__ = ["Subject", "entries", "is_inside", "text_of"]
+__all__ = ["Subject", "entries", "is_inside", "problem_of", "text_of"]
 
 Entry = tuple["Place", dict[str, object]]
 Result = TypeVar("Result")
@@ -183,6 +184,10 @@ def entries(value: object, place: Place) -> Iterator[Entry]:
 
 
 def text_of(data: dict[str, object], key: str) -> str:
-    """Return a text of an object; empty when it is not there, or no text."""
-    value = data.get(key)
-    return value if isinstance(value, str) else ""
+    """Return a text of an object as it was read, a number as a text, too; empty when it is not there, or no text."""
+    return as_text(data.get(key)) or ""
+
+
+def problem_of(error: ManifestError) -> str:
+    """Return what is wrong with a file that cannot be read, without the place, which findings show by themselves."""
+    return error.what.removeprefix(f"{error.path}, line {error.line}, column {error.column}: ")

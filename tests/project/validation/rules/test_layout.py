@@ -73,10 +73,11 @@ def test_pages(found):
     pages = [
         {**PAGE, "title": "A", "parameters": [{"name": "tc_action"}]},
         {"title": "More", "sequence": 1, "parameters": [{"name": "text"}]},
-        {"title": "None", "sequence": 3, "parameters": []},
+        {"title": "", "sequence": 3, "parameters": []},
     ]
     assert look(found, pages=pages) == {
         ("GP710", "$.inputs[0].title"),
         ("GP710", "$.inputs[1].sequence"),
+        ("GP710", "$.inputs[2].title"),
         ("GP710", "$.inputs[2].parameters"),
     }

@@ -12,7 +12,7 @@ from gatepost.manifest.loading import read_manifest
 from gatepost.manifest.part import Part, key_of
 from gatepost.manifest.places import Place, quoted
 from gatepost.project.validation.rule import Problem, rule
-from gatepost.project.validation.subject import Subject, text_of
+from gatepost.project.validation.subject import Subject, problem_of, text_of
 
 if TYPE_CHECKING:
     from gatepost.manifest.app_spec import AppSpec
@@ -32,13 +32,12 @@ def app_spec_unusable(app: Subject) -> Iterator[Problem]:
     """
     error = app.once(_generated)
     if isinstance(error, ManifestError):
-        what = error.what.rpartition(": ")[2] if error.line else error.what
-        yield Problem(what, error.remedy, file=app.folder / _NAME, line=error.line, column=error.column)
+        yield Problem(problem_of(error), error.remedy, file=app.folder / _NAME, line=error.line, column=error.column)
 
 
 @rule("GP821", Severity.WARNING)
 def app_spec_differs(app: Subject) -> Iterator[Problem]:
-    """App_spec.yml and install.json say different things.
+    """The specification, app_spec.yml, and install.json say different things.
 
     Who makes the manifest of the specification once more loses what was changed in the manifest only. What packaging writes
     (``features``, ``sdkVersion``, ``commitHash``) is not compared, nor an ``appId`` that the specification does not name.

@@ -127,9 +127,7 @@ def job_params(app: Subject) -> Iterator[Problem]:
     for document in _jobs(app):
         for place, item in entries(document.data.get("params"), ("params",)):
             name, default = text_of(item, "name"), item.get("default")
-            if not name:
-                yield Problem("this param has no name", 'Add "name"', place, document)
-            elif input_name(name) not in names:
+            if name and input_name(name) not in names:
                 yield Problem(f"the app has no param {quoted(name)}", "Correct or remove it", (*place, "name"), document)
             if default in (None, ""):
                 yield Problem("this param has no default", 'Add "default", or remove the param', place, document)

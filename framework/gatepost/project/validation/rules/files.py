@@ -11,7 +11,7 @@ from gatepost.errors import ManifestError, UsageError
 from gatepost.manifest.findings import Severity
 from gatepost.project.validation.names import named_package
 from gatepost.project.validation.rule import Problem, rule
-from gatepost.project.validation.subject import Subject, text_of
+from gatepost.project.validation.subject import Subject, problem_of, text_of
 
 _LARGEST_SOURCE = 4 * 1024 * 1024
 """Bytes; larger Python files hold data, and are not parsed."""
@@ -79,10 +79,8 @@ def json_syntax(app: Subject) -> Iterator[Problem]:
             name not in _OBJECTS | feeds and "does not hold a JSON object" in found.what
         ):
             why = f" ({found.why})" if found.why else ""
-            what = found.what.rpartition(": ")[2] if found.line else found.what
-            yield Problem(
-                f"{name} cannot be read: {what}{why}", found.remedy, file=app.folder / name, line=found.line, column=found.column
-            )
+            what = f"{name} cannot be read: {problem_of(found)}{why}"
+            yield Problem(what, found.remedy, file=app.folder / name, line=found.line, column=found.column)
 
 
 _OBJECTS = frozenset({"layout.json", "tcex.json", "job.json", "attributes.json"})

@@ -10,7 +10,7 @@ from gatepost.manifest.findings import Severity
 from gatepost.manifest.models import RuntimeLevel
 from gatepost.manifest.places import quoted
 from gatepost.project.validation.rule import Problem, rule
-from gatepost.project.validation.subject import Subject
+from gatepost.project.validation.subject import Subject, text_of
 
 _THREE_NUMBERS = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
 _OLDEST_SERVER = (7, 2, 0)
@@ -24,8 +24,8 @@ def name_length(app: Subject) -> Iterator[Problem]:
     ``displayName`` and ``displayPath`` have 3 to 100 characters, ``playbook.type`` at most 35.
     """
     for key in ("displayName", "displayPath"):
-        text = app.data.get(key)
-        if isinstance(text, str) and text and not 3 <= len(text) <= 100:
+        text = text_of(app.data, key)
+        if text and not 3 <= len(text) <= 100:
             yield Problem(f"{key} has {len(text)} characters; 3 to 100 are right", "Write another name", (key,))
     kind = app.manifest.playbook.type.strip() if app.manifest.playbook else ""
     if len(kind) > 35:
@@ -59,13 +59,13 @@ def app_id_missing(app: Subject) -> Iterator[Problem]:
 
 @rule("GP409", Severity.WARNING)
 def server_version(app: Subject) -> Iterator[Problem]:
-    """MinServerVersion is no version, or below 7.2.0.
+    """The minServerVersion is no version, or below 7.2.0.
 
     The platform refuses to install the app on a server that is older than ``minServerVersion``. Lower values than 7.2.0 are
     raised to it.
     """
-    written = app.data.get("minServerVersion")
-    if not isinstance(written, str):
+    written = text_of(app.data, "minServerVersion")
+    if not written:
         return
     if not _THREE_NUMBERS.fullmatch(written):
         yield Problem(f"minServerVersion is {quoted(written)}", "Write three numbers, 7.2.0 for example", ("minServerVersion",))
@@ -75,12 +75,12 @@ def server_version(app: Subject) -> Iterator[Problem]:
 
 @rule("GP410", Severity.NOTE)
 def sdk_version(app: Subject) -> Iterator[Problem]:
-    """SdkVersion is not x.y.z.
+    """The sdkVersion is not x.y.z.
 
     It says which version of the framework the app was packaged with, and is written when the app is packaged.
     """
-    written = app.data.get("sdkVersion")
-    if isinstance(written, str) and not _THREE_NUMBERS.fullmatch(written):
+    written = text_of(app.data, "sdkVersion")
+    if written and not _THREE_NUMBERS.fullmatch(written):
         yield Problem(f"sdkVersion is {quoted(written)}", "Remove it: packaging the app writes it", ("sdkVersion",))
 
 

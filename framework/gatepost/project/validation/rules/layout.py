@@ -126,12 +126,12 @@ def _always(app: Subject, *, verdict: bool) -> Iterator[Problem]:
 
 def _judged(app: Subject) -> list[tuple[Document, Place, frozenset[bool]]]:
     choices = {param.name: values for _, param in app.params if (values := _values(param))}
+    displays = list(_displays(app))
     with Conditions([param.name for _, param in app.params]) as conditions:
-        return [
-            (document, place, conditions.verdicts(display, choices))
-            for document, place, display in _displays(app)
-            if not conditions.problem(display)
-        ]
+        # Each once: many inputs and outputs share the condition of their action.
+        different = dict.fromkeys(display for _, _, display in displays)
+        verdicts = {display: conditions.verdicts(display, choices) for display in different if not conditions.problem(display)}
+    return [(document, place, verdicts[display]) for document, place, display in displays if display in verdicts]
 
 
 @rule("GP709", Severity.WARNING)
@@ -157,7 +157,7 @@ def layout_page(app: Subject) -> Iterator[Problem]:
     numbers: set[int] = set()
     for document, place, page in _pages(app):
         title = text_of(page, "title")
-        if title and not 3 <= len(title) <= 100:
+        if page.get("title") is not None and not 3 <= len(title) <= 100:
             yield Problem(
                 f"the title has {len(title)} characters; 3 to 100 are right", "Write another", (*place, "title"), document
             )

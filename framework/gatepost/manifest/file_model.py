@@ -1,4 +1,4 @@
-"""What the models of the files beside ``install.json`` have in common: the file that they were read from."""
+"""What ``install.json`` and the files beside it have in common: a model of a whole file, and what is off in it."""
 
 from __future__ import annotations
 
@@ -16,17 +16,15 @@ if TYPE_CHECKING:
     from gatepost.manifest.document import Document
     from gatepost.manifest.findings import Finding
     from gatepost.manifest.places import Place
-    from gatepost.manifest.reading import Report
 
-__all__ = ["AnySibling", "Sibling", "build_sibling", "missing"]
+__all__ = ["AnyFile", "FileModel", "build_file", "missing"]
 
 
-class Sibling(Part):
-    """A file beside ``install.json``. Unknown keys are kept in ``model_extra``."""
+class FileModel(Part):
+    """A file of an app. Unknown keys are kept in ``model_extra``."""
 
     _document: Document | None = PrivateAttr(default=None)
-    _reports: Sequence[Report] = PrivateAttr(default=())
-    _dropped: int = PrivateAttr(default=0)
+    _reading: Reading | None = PrivateAttr(default=None)
     _findings: tuple[Finding, ...] | None = PrivateAttr(default=None)
 
     @property
@@ -43,31 +41,35 @@ class Sibling(Part):
     def findings(self) -> tuple[Finding, ...]:
         """What is off in the file, in the order of its lines; empty for a model that was made otherwise.
 
-        Only what the file by itself shows: whether it agrees with ``install.json`` is for ``gatepost validate`` to say.
+        Only what the file by itself shows: what files say of each other is for ``gatepost validate``. The first call judges the
+        file and looks up the lines: a launch need not ask.
         """
         if self._findings is None and self._document is not None:
             from gatepost.manifest.locating import locate
 
-            self._findings = locate(self._document, self._reports, self._dropped)
+            self._findings = locate(self._document, self.judged())
         return self._findings or ()
 
+    def judged(self) -> Reading:
+        """Return all that was reported while the file was read, and is to be said of what it holds."""
+        return self._reading or Reading()
 
-AnySibling = TypeVar("AnySibling", bound=Sibling)
+
+AnyFile = TypeVar("AnyFile", bound=FileModel)
 
 
-def build_sibling(
-    model: type[AnySibling], document: Document, reading: Reading, values: dict[str, object], unknown: dict[str, object]
-) -> AnySibling:
+def build_file(
+    model: type[AnyFile], document: Document, reading: Reading, values: dict[str, object], unknown: dict[str, object]
+) -> AnyFile:
     """Return the model of a document that was read."""
-    sibling = build(model, values, unknown)
-    sibling._document = document
-    sibling._reports = tuple(reading.reports)
-    sibling._dropped = reading.dropped
-    return sibling
+    built = build(model, values, unknown)
+    built._document = document
+    built._reading = reading
+    return built
 
 
 def missing(reading: Reading, data: dict[str, object], place: Place, keys: Sequence[str]) -> None:
-    """Report the keys that an object must have and has not."""
+    """Report the keys that an object must have and has not, or with null."""
     for key in keys:
-        if key not in data:
+        if data.get(key) is None:
             reading.report("GP202", place, f"the key {key!r} is missing", f"Add {key!r}")
