@@ -76,13 +76,18 @@ CASES: list[tuple[dict[str, Any], dict[str, Any], list[str]]] = [
         params(type="KeyValueList", exposePlaybookKeyAs="Binary"),
         ["keys-as-outputs-changed"],
     ),
+    (
+        params(type="KeyValueList"),
+        params(type="KeyValueList", exposePlaybookKeyAs="Binary"),
+        ["keys-as-outputs-added"],
+    ),
     ({"appId": "a"}, {"appId": "b"}, ["app-id-changed"]),
     ({"runtimeLevel": "Organization"}, {"runtimeLevel": "Playbook"}, ["runtime-level-changed"]),
     ({"features": ["advancedRequest"]}, {"features": []}, ["feature-removed"]),
     ({"features": ["fileParams"]}, {"features": ["FILEPARAMS", "CreatesGroup"]}, ["features-changed"]),
     ({}, {"features": ["webhookServiceEndpoint"]}, ["one-address-for-all-triggers"]),
     ({"minServerVersion": "7.2.0"}, {"minServerVersion": "7.10.0"}, ["server-version-raised"]),
-    ({"minServerVersion": "7.10.0"}, {"minServerVersion": "7.2.0"}, []),
+    ({"minServerVersion": "7.10.0"}, {"minServerVersion": "7.2.0"}, ["something-else-changed"]),
     ({"languageVersion": "3.11"}, {"languageVersion": "3.12"}, ["language-version-changed"]),
     (
         {"listDelimiter": "|", **params(allowMultiple=True)},
@@ -99,11 +104,20 @@ CASES: list[tuple[dict[str, Any], dict[str, Any], list[str]]] = [
         {"runtimeLevel": "ApiService"},
         ["service-offers-less"],
     ),
+    (
+        {"runtimeLevel": "ApiService"},
+        {"runtimeLevel": "ApiService", "service": {"discoveryTypes": ["TaxiiApi"]}},
+        ["service-offers-more"],
+    ),
     ({"feeds": [{"sourceName": "a"}]}, {}, ["feed-removed"]),
     ({}, {"feeds": [{"sourceName": "a"}]}, ["feeds-changed"]),
     ({"allowOnDemand": True}, {}, ["permission-removed"]),
     ({}, {"publishOutFiles": ["*.csv"]}, ["permission-added"]),
     ({"displayName": "abc"}, {"displayName": "abd"}, ["app-reworded"]),
+    (outputs("a!String"), outputs("a!String", type="another"), ["something-else-changed"]),
+    (params(), params(intelType=["indicators"]), ["something-else-changed"]),
+    ({}, {"docLink": "https://example.com", "$schema": "a.json"}, ["something-else-changed"]),
+    ({"listDelimiter": "|"}, {"listDelimiter": ","}, ["something-else-changed"]),
 ]
 
 
@@ -139,7 +153,9 @@ def test_a_version_that_is_none_decides_nothing() -> None:
 def test_any_two_manifests_can_be_compared(old: dict[str, Any], new: dict[str, Any]) -> None:
     before, after = (read_manifest(parse_document(Path("install.json"), json.dumps(data))) for data in (old, new))
     assert compare(before, before).changes == ()
-    assert all(change.what for change in compare(before, after).changes)
+    there, back = (compare(*both).changes for both in ((before, after), (after, before)))
+    assert all(change.what for change in (*there, *back))
+    assert bool(there) is bool(back), "what differs one way differs the other way, too"
 
 
 def test_versions_are_read_from_files_folders_and_packages(tmp_path: Path) -> None:

@@ -134,6 +134,17 @@ def service_offers_less(old: Manifest, new: Manifest) -> Iterator[str]:
     yield from (f"the service no longer offers {quoted(name)}" for name in before if name not in after)
 
 
+@kind(Impact.MINOR)
+def service_offers_more(old: Manifest, new: Manifest) -> Iterator[str]:
+    """A service offers something new.
+
+    Nobody looks for it yet.
+    """
+    before = old.service.discovery_types if old.service is not None else ()
+    after = new.service.discovery_types if new.service is not None else ()
+    yield from (f"the service offers {quoted(name)}" for name in after if name not in before)
+
+
 @kind(Impact.MAJOR)
 def feed_removed(old: Manifest, new: Manifest) -> Iterator[str]:
     """A feed is gone.

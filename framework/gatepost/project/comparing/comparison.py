@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatepost.project.comparing import app_changes, output_changes, param_changes
 from gatepost.project.comparing.kinds import Change, Impact, KindOfChange
+from gatepost.project.comparing.other_changes import TOLD, something_else_changed
 
 if TYPE_CHECKING:
     from gatepost.manifest.models import Manifest
@@ -64,10 +64,8 @@ class Comparison:
 @functools.cache
 def all_kinds() -> tuple[KindOfChange, ...]:
     """Return all kinds of changes: those that break something first, then by name."""
-    modules = (app_changes, param_changes, output_changes)
-    kinds = [thing for module in modules for thing in vars(module).values() if isinstance(thing, KindOfChange)]
     order = list(Impact)
-    return tuple(sorted(kinds, key=lambda each: (order.index(each.impact), each.name)))
+    return tuple(sorted((*TOLD, something_else_changed), key=lambda each: (order.index(each.impact), each.name)))
 
 
 def compare(old: Manifest, new: Manifest) -> Comparison:

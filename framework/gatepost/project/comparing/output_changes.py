@@ -97,6 +97,17 @@ def keys_as_outputs_changed(old: Manifest, new: Manifest) -> Iterator[str]:
             yield f"the keys of {quoted(after.name)} were {before.expose_playbook_key_as} and are {now}"
 
 
+@kind(Impact.MINOR)
+def keys_as_outputs_added(old: Manifest, new: Manifest) -> Iterator[str]:
+    """The keys of a KeyValueList become outputs.
+
+    Nobody reads them yet.
+    """
+    for before, after in pairs(old, new):
+        if after.expose_playbook_key_as and not before.expose_playbook_key_as:
+            yield f"the keys of {quoted(after.name)} are {after.expose_playbook_key_as} outputs"
+
+
 def _retry(manifest: Manifest) -> Retry:
     retry = manifest.playbook.retry if manifest.playbook is not None else None
     return retry if retry is not None else Retry()
