@@ -37,6 +37,13 @@ def test_a_secret_is_masked_in_other_inputs_too(manifest_of, param) -> None:
     assert "canary" not in repr(rows)
 
 
+def test_what_is_called_a_secret_is_masked_whether_or_not_anybody_says_that_it_is_one(manifest_of, param) -> None:
+    arguments = ["--my_password", "canary-1", "--stray_token", "canary-2"]
+    rows = inputs_report(collect(manifest=manifest_of(param("my_password")), arguments=arguments, environment={}))
+    assert {row.name for row in rows if row.shown == "**********"} == {"my_password", "stray_token"}
+    assert "canary" not in repr(rows)
+
+
 def test_the_app_s_own_inputs_come_first(manifest_of, param) -> None:
     manifest = manifest_of(param("z"), param("tc_action"))
     collected = collect(manifest=manifest, arguments=["--z=1", "--a=2", "--tc_action=Go"], environment={})

@@ -78,6 +78,25 @@ def test_each_input_is_judged(folder: Path, environment: dict[str, str], name: s
         assert not inspection.valid
 
 
+@pytest.mark.parametrize(
+    ("environment", "name", "state", "problem"),
+    [
+        ({"APP_INPUT_FEED_AUTH": "smoke"}, "feed_auth", "invalid", "names no scheme"),
+        ({"APP_INPUT_FEED_AUTH": "header"}, "feed_api_key", "missing", "is missing: feed_auth is header"),
+        ({"APP_INPUT_FEED_AUTH": "header", "APP_INPUT_FEED_API_KEY": CANARY}, "feed_api_key", "valid", ""),
+        ({"APP_INPUT_FEED_AUTH": "none", "APP_INPUT_FEED_URL": "feed"}, "feed_url", "invalid", "is no address"),
+        ({"APP_INPUT_FEED_AUTH": "none", "APP_INPUT_FEED_URL": "&{TC:TEXT:abc}"}, "feed_url", "reference", ""),
+    ],
+)
+def test_the_inputs_of_other_services_are_judged_and_their_secrets_masked(
+    folder: Path, environment: dict[str, str], name: str, state: str, problem: str
+):
+    inspection = inspect(folder, {"APP_INPUT_FEED_URL": "https://feed.example", **environment})
+    found = items(inspection)[name]
+    assert (found.state, found.problem) == (state, problem)
+    assert CANARY not in repr(inspection)
+
+
 def test_it_is_valid_when_nothing_is_missing_or_wrong(folder: Path):
     assert inspect(folder, inputs={"owner": "Acme"}).valid
 

@@ -161,8 +161,9 @@ def test_plain_http_to_another_machine_is_refused(tmp_path: Path) -> None:
     assert outcomes(service)["inputs"] == "failed"
 
 
-def test_a_variable_of_the_platform_is_not_resolved_here(tmp_path: Path) -> None:
-    key = "&{TC:KEYCHAIN:3f2504e0-4f89-41d3-9a0c-0305e82c3301}"
+@pytest.mark.parametrize("before", ["", "Key "])
+def test_a_variable_of_the_platform_is_not_resolved_here(tmp_path: Path, before: str) -> None:
+    key = before + "&{TC:KEYCHAIN:3f2504e0-4f89-41d3-9a0c-0305e82c3301}"
     service = check(tmp_path, {**KEYS, "feed_url": "https://feed.example", "feed_api_key": key})
     assert "feed_api_key refers to a variable of the platform" in only_advice(service, Level.WARNING)
     assert not service.healthy

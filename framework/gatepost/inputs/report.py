@@ -9,6 +9,7 @@ from gatepost.inputs.declared import declared_params
 from gatepost.inputs.standard import ALIASES, STANDARD_INPUTS
 from gatepost.redaction import redact
 from gatepost.secret import MASK
+from gatepost.secret_names import is_secret_input
 
 if TYPE_CHECKING:
     from gatepost.inputs.protocols import ManifestLike
@@ -25,7 +26,7 @@ class ReportRow:
         name: Its name.
         kind: ``app`` (declared in the manifest), ``standard``, ``unknown``.
         shown: Its value as it may be shown: secrets are a mask, unset inputs empty.
-        secret: Whether the value is a secret.
+        secret: Whether the value is a secret, or its name says that it is one.
         source: The label of its source.
         place: The place in the source.
         overridden: The sources and places that had a value too, and lost, best first.
@@ -58,13 +59,14 @@ def inputs_report(collected: Collected, manifest: ManifestLike | None = None) ->
         losers = tuple(
             (value.source.label, value.place) for value in collected.candidates[name] if value is not best and not value.empty
         )
-        rows.append(ReportRow(name, kind, _shown(best), best.secret, best.source.label, best.place, losers))
+        secret = best.secret or is_secret_input(name)  # also where the manifest forgot to say so, or nobody declared it
+        rows.append(ReportRow(name, kind, _shown(best, secret=secret), secret, best.source.label, best.place, losers))
     order = ("app", "unknown", "standard")
     return tuple(sorted(rows, key=lambda row: (order.index(row.kind), row.name)))
 
 
-def _shown(value: Value) -> str:
+def _shown(value: Value, *, secret: bool) -> str:
     if value.empty:
         return ""
     # A secret input's text may stand in another input, too, as it does where both take it from ${env.NAME}.
-    return MASK if value.secret else redact(value.text)
+    return MASK if secret else redact(value.text)

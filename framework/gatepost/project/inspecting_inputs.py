@@ -15,11 +15,12 @@ from gatepost.inputs.report import inputs_report
 from gatepost.inputs.standard import CREDENTIALS, STANDARD_INPUTS
 from gatepost.inputs.values import Finding, Source, Value
 from gatepost.project.judging_values import MODEL
+from gatepost.runtime.external_inputs import declared_services, with_secrets
 from gatepost.secret import Secret
 from gatepost.variables import find_platform_variables, find_playbook_variables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from gatepost.inputs.declared import DeclaredParam
     from gatepost.inputs.report import ReportRow
@@ -126,10 +127,13 @@ def inspect_inputs(
     environment = dict(os.environ if environment is None else environment)
     if scenario is not None:
         environment[SCENARIO_VARIABLE] = str(scenario.absolute())
-    collected = collect(explicit=inputs or {}, manifest=manifest, folder=folder, environment=environment, keep_param_file=True)
+    collected = with_secrets(
+        collect(explicit=inputs or {}, manifest=manifest, folder=folder, environment=environment, keep_param_file=True)
+    )
     code, findings = _code(folder, environment, collected.best.values())
     values, problems = coerce(collected.best, manifest)
-    judge = _Judge(manifest, folder, code, values, problems)
+    given = {name for name, value in collected.best.items() if not value.empty}
+    judge = _Judge(manifest, folder, code, values, [*_problems_of_services(collected.best), *problems], given=given)
     rows = {row.name: row for row in inputs_report(collected, manifest)}
     items = [judge.item(name, rows.get(name)) for name in judge.names(rows)]
     shown = [item for item in items if item.kind != "standard" or everything or _matters(item, collected)]
@@ -170,6 +174,15 @@ def _code(folder: Path, environment: Mapping[str, str], values: Iterable[Value])
         return AppCode(""), [Finding(what, remedy=error.remedy)]
 
 
+def _problems_of_services(values: Mapping[str, Value]) -> Iterator[Problem]:
+    """Yield what is wrong with the inputs of other services (``<service>_auth`` and so on), as far as that is known here."""
+    for service in declared_services(values).values():
+        for problem in service.problems:
+            value = values.get(problem.name)
+            if value is None or not _holds_reference(value.value):
+                yield problem
+
+
 def _fields(code: AppCode, action: str) -> dict[str, InputField]:
     """Return what the app, or its action, reads, by every name that may fill a field."""
     plain = action.strip().lower().replace(" ", "_")
@@ -188,6 +201,8 @@ class _Judge:
         code: AppCode,
         values: Mapping[str, Value],
         problems: Iterable[Problem],
+        *,
+        given: Collection[str],
     ) -> None:
         self.is_app = manifest is not None
         self.declared = declared_params(manifest)
@@ -197,6 +212,7 @@ class _Judge:
             self.refused.pop(MODEL, None)  # what goes together is known once the platform has been asked
         self.values = values
         self.problems = {problem.name: problem for problem in problems}
+        self.given = given
         self.conditional = _shown_on_condition(folder)
         features = () if manifest is None else manifest.features
         self.of_features = {name: feature for feature in features for name in _OF_FEATURES.get(feature.casefold(), ())}
@@ -204,7 +220,7 @@ class _Judge:
     def names(self, rows: Iterable[str]) -> set[str]:
         """Return the names of all inputs that there are."""
         read = {field.name for field in self.fields.values()}
-        return {*self.declared, *rows, *STANDARD_INPUTS, *read, *self.refused}
+        return {*self.declared, *rows, *STANDARD_INPUTS, *read, *self.refused, *self.problems}
 
     def item(self, name: str, row: ReportRow | None) -> InspectedInput:
         """Describe one input."""
@@ -239,7 +255,7 @@ class _Judge:
         """Return the state, the problem and the remedy of one input."""
         problem = self.problems.get(name)
         if problem is not None:
-            return "invalid", problem.what, problem.remedy
+            return "invalid" if name in self.given else "missing", problem.what, problem.remedy
         value = self.values.get(name)
         refused = self.refused.get(name)
         if value is not None and not value.empty:

@@ -165,7 +165,7 @@ class _Way:
         from gatepost.transport.origin import check_plain_http, origin_of
         from gatepost.transport.plain import PlainTransport
         from gatepost.transport.settings import resolve_route
-        from gatepost.variables import parse_platform_variable
+        from gatepost.variables import find_platform_variables
 
         service = self.service
         if service.problems:
@@ -174,7 +174,7 @@ class _Way:
             raise _End(what, Advice(Level.ERROR, f"The service {service.name} cannot be used", redact(what), remedy))
         for suffix, value in service.values.items():
             text = value if isinstance(value, str) else value.reveal()
-            if parse_platform_variable(text) is not None:
+            if next(find_platform_variables(text), None) is not None:
                 what = f"{service.name}_{suffix} refers to a variable of the platform"
                 why = "Only a run resolves it"
                 raise _End(what, Advice(Level.WARNING, what, why, f"Set {service.name}_{suffix} itself to have it tried here"))
