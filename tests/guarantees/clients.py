@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import requests
+from requests.adapters import BaseAdapter
 
 from gatepost.auth import Scheme
 from gatepost.sessions import AuthorizedSession
@@ -33,6 +34,11 @@ class Clients:
 
     def __call__(self, scheme: Scheme) -> Ask:
         return self._by_session(scheme) if self._kind == "session" else self._by_requests(scheme)
+
+    def mount(self, path: str, adapter: BaseAdapter) -> None:
+        """Have an adapter answer below a path, for those who have asked before."""
+        for session in self._sessions:
+            session.mount(self._url + path, adapter)
 
     def close(self) -> None:
         for session in self._sessions:

@@ -19,8 +19,8 @@ import requests
 from gatepost.auth import RenewalRefused, RenewalUnavailable, Scheme
 from gatepost.clock import Clocks
 from gatepost.emulator import ChaosProfile, OAuthEmulator, Rule
-from gatepost.emulator.faults import Answer, Destination, Redirect
-from gatepost.sessions import AuthorizedSession
+from gatepost.emulator.faults import Answer, Destination, Moment, Redirect
+from gatepost.sessions import AuthorizedSession, RateLimit
 from gatepost.sessions.curl import curl_line
 from gatepost.sessions.tapes import RecordingAdapter, Tape
 from gatepost.transport.errors import OriginError
@@ -36,7 +36,7 @@ every = pytest.mark.parametrize("case", [*ISSUED, *SENT_AS_THEY_ARE], ids=str)
 
 @pytest.fixture
 def threads() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(8) as threads:
+    with ThreadPoolExecutor(4) as threads:
         yield threads
 
 
@@ -88,6 +88,38 @@ def end_token(case: Case, service: Service) -> None:
         service.replace_token()
     else:
         service.clock.turn(1_001)
+
+
+# -- 1: every attempt is authorized anew -----------------------------------------------------------------------------------------
+
+
+@issued
+def test_a_repeat_carries_what_is_good_by_then(case, service, clocks):
+    """While the first attempt fails, its token ends and somebody else gets a new one."""
+    scheme = case.scheme(service, clocks)
+
+    def meanwhile(request: Any, result: Any) -> None:
+        if result.status_code == 503:
+            end_token(case, service)
+            scheme.renewal.force(scheme.renewal.snapshot())
+
+    service.chaos = ChaosProfile(rules=[Rule(fault=Answer(503), ids="*", attempts=[1])])
+    with session_with(scheme, service) as session:
+        session.exchange_hook = meanwhile
+        assert session.get(case.path, headers={"X-Request-Id": "one"}).ok
+    first, second = (call.header(scheme.header) for call in calls(case, service))
+    assert first != second
+
+
+# -- 2: redirects inside the origin verify ---------------------------------------------------------------------------------------
+
+
+@every
+def test_a_redirect_inside_the_origin_is_authorized(case, service, clocks, asking):
+    ask = asking(case.scheme(service, clocks))
+    service.chaos = ChaosProfile(rules=[Rule(fault=Redirect(), ids="*", attempts=[1])])
+    assert ask(headers={"X-Request-Id": "one"}).ok
+    assert calls(case, service)[-1].path == f"/moved{case.path}"
 
 
 # -- 3: no credential goes elsewhere ---------------------------------------------------------------------------------------------
@@ -277,6 +309,39 @@ def test_missing_permission_costs_one_login_at_most(case, service, clocks, askin
     assert len(issuings(case, service)) <= (1 if case.name == "TcapAuth" else 2)
 
 
+# -- 10: no silent double write --------------------------------------------------------------------------------------------------
+
+
+@every
+def test_nothing_is_written_twice(case, service, clocks):
+    """Neither after a fault that hides that it was written, nor where the credential was refused before."""
+    path, body = case.write
+    lost = Rule(fault=Answer(503, when=Moment.PROCESSED), ids="lost")
+    service.chaos = ChaosProfile(rules=[lost])
+    with session_with(case.scheme(service, clocks), service) as session:
+        assert session.post(path, json=body, headers={"X-Request-Id": "lost"}).status_code == 503
+        if case.issuing:
+            end_token(case, service)
+        assert session.post(path, json=body, headers={"X-Request-Id": "refused"}).ok
+    written = Counter(write.request_id for write in service.writes)
+    assert (written["lost"], written["refused"]) == (1, 1)
+    assert len(calls(case, service)) == (3 if case.issuing else 2)
+
+
+# -- 11: rate limits count retries -----------------------------------------------------------------------------------------------
+
+
+@issued
+def test_a_repeat_with_a_new_token_waits_for_its_turn(case, service, clocks, time):
+    with session_with(case.scheme(service, clocks), service) as session:
+        session.limits = RateLimit(0.5, burst=1)
+        assert session.get(case.path).ok
+        end_token(case, service)
+        assert session.get(case.path).ok
+    assert len(calls(case, service)) == 3
+    assert sum(time.slept) == pytest.approx(4)
+
+
 # -- 12: what is said explicitly beats the environment ---------------------------------------------------------------------------
 
 
@@ -342,6 +407,18 @@ def test_no_secret_is_shown(case, service, clocks, tmp_path):
     everything = "\n".join(shown)
     assert case.path in everything
     assert not [secret for secret in secrets_of(service) if secret in everything]
+
+
+# -- 14: a deadline is kept ------------------------------------------------------------------------------------------------------
+
+
+@issued
+def test_a_login_ends_at_the_deadline_of_the_call_that_needs_it(case, service, clocks, time):
+    service.chaos = ChaosProfile(rules=[Rule(fault=Answer(503), path=case.issuing)])
+    with session_with(case.scheme(service, clocks), service) as session, pytest.raises(RenewalUnavailable, match="503"):
+        session.get(case.path, deadline=1)
+    assert sum(time.slept) < 1
+    assert len(service.requests) == 2, "it was not tried again while there was time"
 
 
 # -- 15: pickles -----------------------------------------------------------------------------------------------------------------
