@@ -137,6 +137,15 @@ def test_outputs_that_were_assigned_are_written(run: Callable[..., Result]) -> N
     assert (result.exit_code, result.message, result.outputs) == (0, "done", {"demo.out": "ABC"})
 
 
+def test_a_result_has_outputs_as_they_were_written(run: Callable[..., Result]) -> None:
+    def step(runtime: Runtime[StepInputs, StepOutputs]) -> None:
+        runtime.outputs.out = "see #App:1:s!String and #App:9876:demo.out!String"
+
+    assert run(step, variables={"#App:1:s!String": "a"}).outputs == {
+        "demo.out": "see #App:1:s!String and #App:9876:demo.out!String"
+    }
+
+
 def test_outputs_that_were_returned_are_written_too(run: Callable[..., Result]) -> None:
     def step(runtime: Runtime[StepInputs, StepOutputs]) -> StepOutputs:
         runtime.outputs.out = "assigned"

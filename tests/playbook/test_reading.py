@@ -133,15 +133,28 @@ def test_a_binary_within_an_object_within_text_is_named(reader: VariableReader) 
 
 
 @pytest.mark.parametrize(
-    ("variable", "read"),
+    ("value", "why"),
     [
-        ("#App:1:self!String", "me and me and #App:1:self!String"),
-        ("#App:1:ping!String", "ping pong #App:1:ping!String"),
-        ("#App:1:loop!KeyValue", {"key": "k", "value": {"key": "k", "value": "#App:1:loop!KeyValue"}}),
+        ("#App:1:self!String", "It names itself"),
+        ("#App:1:ping!String", "It names #App:1:pong!String, which names it in turn"),
+        ("a text with #App:1:ping!String in it", "It names #App:1:pong!String, which names it in turn"),
+        ("#App:1:loop!KeyValue", "It names itself"),
     ],
 )
-def test_a_variable_that_names_itself_ends_after_one_level(reader: VariableReader, variable: str, read: object) -> None:
-    assert reader.read(variable) == read
+def test_a_variable_that_names_itself_cannot_be_read(reader: VariableReader, value: str, why: str) -> None:
+    with pytest.raises(VariableError, match="cannot be read") as caught:
+        reader.read(value)
+    assert caught.value.why == why
+
+
+def test_blanks_around_the_variable_of_an_object_are_a_text_of_its_own(store: Counting) -> None:
+    store.write_many({"#App:1:spaced!KeyValue": '{"key": "k", "value": " #App:1:s!String "}'})
+    assert VariableReader(store.read_many).read("#App:1:spaced!KeyValue") == {"key": "k", "value": " text "}
+
+
+def test_a_text_that_is_nothing_but_its_own_variable_is_a_text(store: Counting) -> None:
+    store.write_many({"#App:1:exact!String": '"#App:1:exact!String"'})
+    assert VariableReader(store.read_many).read("#App:1:exact!String") == "#App:1:exact!String"
 
 
 @pytest.mark.parametrize("value", [5, None, True, b"bytes", {"key": "#App:1:s!String"}])

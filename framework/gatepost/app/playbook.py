@@ -109,18 +109,21 @@ class PlaybookStep:
             self._log.warning("test tools are not told the run's message", reason=str(problem))
 
     def values(self) -> dict[str, object]:
-        """Return what the store has of all variables that were asked for, by name."""
+        """Return what the store has of all variables that were asked for, by name; nothing is put into them."""
+        from gatepost.playbook.serialization import deserialize
         from gatepost.variables import parse_playbook_variable
 
         if "playbook" not in vars(self._runtime):  # the run has neither read nor written
             return {}
         playbook = self._runtime.playbook
-        names = [variable.name for text in playbook.requested if (variable := parse_playbook_variable(text)) is not None]
+        asked = [variable for text in playbook.requested if (variable := parse_playbook_variable(text)) is not None]
         try:
-            values = playbook.read_many([text for text in playbook.requested if parse_playbook_variable(text) is not None])
+            kept = playbook.store.read_many([str(variable) for variable in asked])
+            given = [(variable, data) for variable, data in zip(asked, kept, strict=True) if data is not None]
+            values = {variable.name: deserialize(variable.type, data, str(variable)) for variable, data in given}
         except GatepostError:  # said when it was written
             return {}
-        return {name: value for name, value in zip(names, values, strict=True) if value is not None}
+        return {name: value for name, value in values.items() if value is not None}
 
 
 def exit_code(code: int, *, playbook: bool) -> int:

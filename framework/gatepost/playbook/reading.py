@@ -36,8 +36,8 @@ class VariableReader:
     """Reads values that name variables: all variables of a call in one round trip, and those that they name in one more.
 
     A value that was read may name variables itself: a String inside its text, a KeyValue as or in its ``value``. These are put
-    in one level deep; what they hold in turn stays as it is written. So a variable that names itself, at once or by another one,
-    ends there.
+    in one level deep; what they hold in turn stays as it is written. A variable that names itself, at once or by another one that
+    it names, cannot be read.
 
     Args:
         read_many: Reads the store (`gatepost.kvstore.KeyValueStore.read_many`).
@@ -132,18 +132,7 @@ class _Reading:
 
     def fetch_nested(self) -> None:
         """Fetch what the values name that were fetched first."""
-        named: list[PlaybookVariable] = []
-        for variable in self._first:
-            value = self._values[variable]
-            if isinstance(value, VariableError) or value is None:
-                continue
-            if variable.type == "String":
-                if "#" in value and parse_playbook_variable(value) is None:
-                    named += (found for _, _, found in find_playbook_variables(value))
-            elif variable.type in ("KeyValue", "KeyValueArray"):
-                for entry in value if isinstance(value, list) else [value]:
-                    named += _named(entry.get("value"))
-        self.fetch(named)
+        self.fetch(named for variable in self._first for named in _put_into(variable, self._values[variable]))
 
     def result(self, value: object, *, spaces: bool) -> Any:
         """Return what a value stands for, or why it cannot be read."""
@@ -182,6 +171,7 @@ class _Reading:
         value = self._plain(variable)
         if value is None:
             return None
+        self._check_ends(variable, value)
         if variable.type == "String":
             return value if parse_playbook_variable(value) is not None else self._expanded(value, self._plain)
         if variable.type == "KeyValue":
@@ -190,11 +180,22 @@ class _Reading:
             return [self._entry(entry) for entry in value]
         return value
 
+    def _check_ends(self, variable: PlaybookVariable, value: Any) -> None:
+        """Refuse a value that would have to be put into itself."""
+        for named in _put_into(variable, value):
+            if named == variable or variable in _put_into(named, self._values.get(named)):
+                raise VariableError(
+                    f"What the key-value store holds for {variable} cannot be read",
+                    why="It names itself" if named == variable else f"It names {named}, which names it in turn",
+                    remedy="Look at the app that wrote it",
+                    variable=str(variable),
+                )
+
     def _entry(self, entry: dict[str, Any]) -> dict[str, Any]:
         value = entry.get("value")
         if not isinstance(value, str):
             return entry
-        variable = parse_playbook_variable(value.strip())
+        variable = parse_playbook_variable(value)
         put = self._plain(variable) if variable is not None else self._expanded(value, self._plain)
         return {**entry, "value": put}
 
@@ -240,6 +241,16 @@ def _named(value: object) -> list[PlaybookVariable]:
         return []
     variable = parse_playbook_variable(text.strip())
     return [variable] if variable is not None else [found for _, _, found in find_playbook_variables(text)]
+
+
+def _put_into(variable: PlaybookVariable, value: Any) -> list[PlaybookVariable]:
+    """Return the variables whose values are put into the value of a variable."""
+    if variable.type == "String" and isinstance(value, str) and parse_playbook_variable(value) is None:
+        return _named(value)
+    if variable.type in ("KeyValue", "KeyValueArray") and isinstance(value, (dict, list)):
+        texts = [entry.get("value") for entry in (value if isinstance(value, list) else [value])]
+        return [named for text in texts if isinstance(text, str) for named in _named(text)]
+    return []
 
 
 def _as_text(value: object) -> str:

@@ -134,17 +134,10 @@ class EmulatedStep:
 
     def outputs(self) -> dict[str, object] | None:
         """Return what the app gave out, as `gatepost.project.Launch` has it."""
-        playbook = self._playbook
-        if playbook is None:
+        if self._playbook is None:
             return None
-
-        def read(variable: str) -> object:
-            try:
-                return playbook.read(variable)
-            except GatepostError as error:
-                return f"({error.what}: {error.why})"
-
-        return {variable: _shown(read(variable)) for variable in self._requested}
+        kept = self._playbook.raw
+        return {name: _shown(_typed(name, kept.get(name))) for name in self._requested}
 
 
 # -- with a store of the caller's own ----------------------------------------------------------------------------------------
@@ -185,17 +178,14 @@ class OwnStep:
         """Return what the app gave out; None where that cannot be known. A context that was made for the run is emptied."""
         if self._store is None:
             return None
-        from gatepost.playbook import VariableError, VariableReader
-
         try:
-            values = VariableReader(self._store.read_many).read_all(list(self._requested))
+            kept = self._store.read_many(self._requested)
             if self._made:
                 for variable in dict.fromkeys((*self._staged, *self._requested)):
                     self._store.delete(variable)
         except GatepostError:  # the app has said so itself
             return None
-        shown = [f"({value.what}: {value.why})" if isinstance(value, VariableError) else _shown(value) for value in values]
-        return dict(zip(self._requested, shown, strict=True))
+        return {name: _shown(_typed(name, data)) for name, data in zip(self._requested, kept, strict=True)}
 
     def close(self) -> None:
         """Close the connection to the store."""
@@ -272,6 +262,20 @@ def _open_step(app: AppFolder, environment: Mapping[str, str], scenario: Path | 
         step.close()
         raise
     return step
+
+
+def _typed(name: str, data: bytes | None) -> object:
+    """Return the value of a variable; nothing is put into it. In the place of one that is none, words that say so."""
+    from gatepost.playbook import VariableError, deserialize
+    from gatepost.variables import parse_playbook_variable
+
+    variable = parse_playbook_variable(name)
+    if data is None or variable is None:
+        return None
+    try:
+        return deserialize(variable.type, data, name)
+    except VariableError as error:
+        return f"({error.what}: {error.why})"
 
 
 def _shown(value: object) -> object:
