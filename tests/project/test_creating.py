@@ -73,7 +73,7 @@ def test_some_names_cannot_be(name: str, tmp_path: Path):
         create_project("job", name, folder=tmp_path / "x")
 
 
-@pytest.mark.parametrize("shown", ["ab", " a ", "x" * 101])
+@pytest.mark.parametrize("shown", ["ab", " a ", "x" * 101, "two\nlines"])
 def test_some_shown_names_cannot_be(shown: str, tmp_path: Path):
     with pytest.raises(UsageError, match="3 to 100 characters"):
         create_project("job", "one", folder=tmp_path / "x", display_name=shown)
@@ -92,8 +92,14 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path):
 
 
 def test_a_kind_that_has_no_template_is_said():
-    with pytest.raises(GatepostError, match="The template for a spaceship is missing"):
+    with pytest.raises(UsageError, match=r"no template for a 'spaceship'\. Choose one of job, playbook, external"):
         template_folder("spaceship")
+
+
+def test_a_template_that_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("gatepost.project.creating.__file__", str(tmp_path / "a" / "b" / "c" / "creating.py"))
+    with pytest.raises(GatepostError, match="The template for a job is missing"):
+        template_folder("job")
 
 
 def test_the_template_of_an_installed_package_goes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -13,20 +13,27 @@ from gatepost.project.template_record import remember_template
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["AUTHORIZATIONS", "create_project", "render_template", "template_folder"]
+__all__ = ["AUTHORIZATIONS", "KINDS", "create_project", "render_template", "template_folder"]
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+
+
+KINDS = ("job", "playbook", "external")
+"""The templates: a job, a playbook app, a script outside the platform."""
 
 
 def template_folder(kind: str) -> Path:
     """Return the folder of a template: inside the installed package, or at the root of a source checkout.
 
     Args:
-        kind: The kind of app: ``job``, ``playbook`` or ``external``.
+        kind: The kind of app, one of `KINDS`.
 
     Raises:
         GatepostError: The template is not there.
+        UsageError: There is no such kind.
     """
+    if kind not in KINDS:
+        raise UsageError(f"There is no template for a {kind!r}", remedy=f"Choose one of {', '.join(KINDS)}")
     here = Path(__file__).resolve()
     for folder in (here.parent / "app_template", here.parents[3] / "app_template"):
         if (folder / kind / "copier.yml").is_file():
@@ -50,7 +57,7 @@ def create_project(
     Beside the files of the template it writes ``.gatepost-template.json``, by which `update_project` tells edits apart.
 
     Args:
-        kind: The kind of app: ``job``, ``playbook``, or ``external`` for a script outside the platform.
+        kind: The kind of app, one of `KINDS`.
         name: The app's name, as a folder would have it: a letter, then letters, digits, ``_`` and ``-``.
         folder: Where it goes; default is a folder of that name in the working directory.
         display_name: The name that the platform shows, 3 to 100 characters (contract/install_json.md section 1); default is
@@ -70,9 +77,10 @@ def create_project(
             why="It becomes the name of a folder and of a package",
             remedy="Begin with a letter, and go on with letters, digits, _ and -; another folder: --folder",
         )
-    if display_name is not None and not 3 <= len(display_name.strip()) <= 100:
+    if display_name is not None and not (3 <= len(display_name.strip()) <= 100 and display_name.isprintable()):
         raise UsageError(
-            f"{display_name!r} cannot be the name that the platform shows", remedy="Use 3 to 100 characters: --display-name"
+            f"{display_name!r} cannot be the name that the platform shows",
+            remedy="Use 3 to 100 characters, all on one line: --display-name",
         )
     if display_name is None and len(name) < 3:
         raise UsageError(
@@ -111,7 +119,7 @@ def render_template(kind: str, target: Path, answers: Mapping[str, Any]) -> dict
     """Write the files of a template into a folder.
 
     Args:
-        kind: The kind of app: ``job``, ``playbook`` or ``external``.
+        kind: The kind of app, one of `KINDS`.
         target: An empty folder, or none yet.
         answers: Answers to the template's questions; its defaults are taken for the others, and what it does not ask is ignored.
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gatepost
-from gatepost.errors import ManifestError
+from gatepost.errors import ManifestError, UsageError
 from gatepost.manifest.document import Document, parse_document
 from gatepost.manifest.loading import read_manifest
 from gatepost.project.app_code import AppCode, _app_code
@@ -329,6 +329,11 @@ def test_code_that_was_written_from_a_manifest_changes_nothing_in_it(data: dict[
     assert result.changes == ()
     # Outputs that no variable can be are in no code.
     assert len(result.left) <= len(model.left_out)
+
+
+def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"There is no folder .*nowhere"):
+        synchronize(tmp_path / "nowhere")
 
 
 KEPT_BY_A_PERSON = {"GP905", "GP907", "GP908", "GP910"}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gatepost.errors import ManifestError
+from gatepost.errors import ManifestError, UsageError
 from gatepost.manifest.document import parse_document, read_document
 from gatepost.manifest.dumping import json_text
 from gatepost.manifest.features import effective_features
@@ -105,11 +105,14 @@ def synchronize(path: str | os.PathLike[str] = ".", *, prune: bool = False, pyth
         AppCodeError: The code cannot be imported.
         ManifestError: A file cannot be read.
         NoAppCodeError: There is no app that is written with gatepost.
+        UsageError: There is no such folder.
     """
     from gatepost.project.app_code import describe
 
     folder = Path(path).absolute()
     folder = folder.parent if folder.name == "install.json" else folder
+    if not folder.is_dir():
+        raise UsageError(f"There is no folder {folder}", remedy="Name the app's folder")
     code = describe(folder, python=python)
     is_there = [(folder / name).exists() for name in ("install.json", "layout.json")]
     manifest = read_document(folder) if is_there[0] else None
