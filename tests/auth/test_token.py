@@ -46,31 +46,6 @@ def test_it_is_renewed_before_it_expires_for_as_long_as_the_run_lasts(platform, 
     assert {request.status for request in platform.requests} == {200}
 
 
-def test_a_hundred_threads_with_an_expired_token(platform, get, token_auth, threads, renewals):
-    """One renewal, all of them succeed, and after it nothing carries the old token."""
-    expired = platform.issue_token(life=-10)
-    auth = token_auth(expired.token, expired.expires)
-
-    statuses = list(threads.map(lambda _: get(auth=auth).status_code, range(100)))
-
-    assert statuses == [200] * 100
-    assert [request.status for request in renewals()] == [200]
-    assert fingerprint(expired.token.reveal()) not in marks(platform)
-
-
-def test_a_hundred_threads_with_a_superseded_token(platform, get, token_auth, threads, renewals, time):
-    """Its expiry is far away, so each may try it once; all of them succeed after the one renewal."""
-    platform.clock.offset = 15_000  # the platform's clock jumped: what was fresh has expired there
-    auth = token_auth()
-    auth.clocks.of(auth.origin).note = lambda date: None  # type: ignore[method-assign,union-attr]
-
-    statuses = list(threads.map(lambda _: get(auth=auth).status_code, range(100)))
-
-    assert statuses == [200] * 100
-    assert len(renewals()) == 1
-    assert len(platform.requests) <= 201
-
-
 def test_a_token_that_expires_on_the_way_is_renewed_once(platform, get, token_auth, time, renewals):
     auth = token_auth()
     assert get(auth=auth).status_code == 200

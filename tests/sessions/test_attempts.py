@@ -289,18 +289,6 @@ def test_a_token_is_renewed_on_the_way(platform, token_session, time, renewals):
     assert {request.status for request in platform.requests} == {200}
 
 
-def test_a_hundred_threads_with_an_expired_token(platform, token_session, time, renewals):
-    from concurrent.futures import ThreadPoolExecutor
-
-    time.turn(4 * 60 * 60 + 1)
-    with ThreadPoolExecutor(100) as threads:
-        statuses = list(threads.map(lambda _: token_session.get("/v2/owners").status_code, range(100)))
-
-    assert statuses == [200] * 100
-    assert len(renewals()) == 1
-    assert len(platform.requests) == 101
-
-
 def test_a_revoked_token_is_the_platforms_words_in_every_thread(platform, token_session, renewals):
     from concurrent.futures import ThreadPoolExecutor
 
