@@ -171,6 +171,15 @@ def test_what_the_code_no_longer_has_is_removed_when_asked_for() -> None:
     assert result.left == ()
 
 
+def test_a_param_is_read_that_belongs_to_a_service_by_what_was_added() -> None:
+    source = OWNER.replace("limit: int = 10", "feed_url: str = ''")
+    manifest = {"runtimeLevel": "Organization", "params": [{"name": "feed_auth", "label": "Scheme", "type": "String"}]}
+    for prune in (False, True):
+        data, result = synchronized_data(manifest, source, prune=prune)
+        assert [param["name"] for param in data["params"]] == ["feed_auth", "owner", "feed_url"]
+        assert result.left == ()
+
+
 @pytest.mark.parametrize(
     ("param", "field", "after"),
     [

@@ -148,7 +148,8 @@ def synchronized(
     update_retry(app, code, edit)
     add_params(app, wanted, edit)
     add_advanced_request(app, code, edit)
-    for place, param in reversed(without_reader(app, wanted)):
+    # Of the manifest as it is by now: a param that was added may make another one that of a service.
+    for place, param in reversed(without_reader(_renewed(app, edit), wanted)):
         if prune:
             edit.remove(place, f"the code does not read {quoted(param.name)}: removed")
         else:
