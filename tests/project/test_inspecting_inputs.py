@@ -238,9 +238,15 @@ def test_a_scenario_counts(folder: Path):
 def test_what_cannot_be_read_is_an_error(folder: Path):
     with pytest.raises(UsageError, match="There is no folder"):
         inspect(folder / "missing")
+    with pytest.raises(UsageError, match="There is no folder"):
+        inspect(folder / ("x" * 5000))
     (folder / "app_inputs.json").write_text("{")
     with pytest.raises(InputError, match="is not JSON"):
         inspect(folder)
     (folder / "install.json").write_text("[]")
     with pytest.raises(GatepostError, match="install"):
+        inspect(folder)
+    (folder / "install.json").unlink()
+    (folder / "install.json").symlink_to("install.json")
+    with pytest.raises(GatepostError, match="cannot be read"):
         inspect(folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -118,10 +119,8 @@ def inspect_inputs(
         ManifestError: The manifest cannot be read.
         UsageError: There is no such folder.
     """
-    import os
-
     folder = Path(path).absolute()
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises for a name that is too long
         raise UsageError(f"There is no folder {folder}", remedy="Name the folder of an app or a script")
     manifest = _manifest(folder)
     environment = dict(os.environ if environment is None else environment)
@@ -158,7 +157,8 @@ def _manifest(folder: Path) -> Manifest | None:
     from gatepost.manifest.loading import load
 
     path = folder / "install.json"
-    return load(path) if path.is_file() else None
+    # Also a link that leads nowhere: what has this name makes the folder an app's, and is read or told.
+    return load(path) if os.path.lexists(path) else None
 
 
 def _code(folder: Path, environment: Mapping[str, str], values: Iterable[Value]) -> tuple[AppCode, list[Finding]]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gatepost.errors import UsageError
+from gatepost.errors import GatepostError, UsageError
 from gatepost.manifest import Severity
 from gatepost.project.validation import all_rules, validate
 from tests.project.validation.conftest import param
@@ -54,8 +54,9 @@ def test_code_that_cannot_be_imported_is_a_finding_with_its_line(app):
     assert "NameError" in finding.message
 
 
-def test_an_interpreter_that_is_none_is_a_finding(app):
-    assert rules(validate(app({"app.py": "import gatepost\n"}), python="/no/python")) == ["GP901"]
+def test_an_interpreter_that_is_none_is_an_error_of_whoever_named_it(app):
+    with pytest.raises(GatepostError, match="/no/python cannot be started"):
+        validate(app({"app.py": "import gatepost\n"}), ignore=["GP901"], python="/no/python")
 
 
 def test_a_manifest_that_is_no_json_is_a_finding(app):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gatepost.errors import GatepostError, ManifestError, UsageError
+from gatepost.errors import ManifestError, UsageError
 from gatepost.manifest.findings import Finding, Severity
 from gatepost.manifest.places import json_path
 from gatepost.project.validation.ignoring import read_ignore_list
@@ -100,6 +100,7 @@ def validate(
 
     Raises:
         UsageError: There is no app, or the list of ignored rules cannot be read.
+        GatepostError: The interpreter cannot be started.
     """
     folder = find_app(path)
     ignored = read_ignore_list(folder, ignore)
@@ -112,11 +113,11 @@ def validate(
 
 
 def _start(stack: contextlib.ExitStack, folder: Path, python: str, environment: dict[str, str] | None) -> Callable[[], AppCode]:
-    from gatepost.project.app_code import start_describing
+    from gatepost.project.app_code import NoAppCodeError, start_describing
 
     try:
         return stack.enter_context(start_describing(folder, python=python, environment=environment)).result
-    except GatepostError as error:
+    except NoAppCodeError as error:
         problem = error
 
     def fail() -> AppCode:
