@@ -12,7 +12,7 @@ import pytest
 
 from gatepost.emulator import Emulator
 from gatepost.emulator.redis import RedisThread
-from gatepost.errors import InputError, UsageError
+from gatepost.errors import CredentialError, InputError, UsageError
 from gatepost.kvstore import RedisServer, StoreError, connect
 from gatepost.project import AppFolder, Launch, launch, launch_emulated
 from gatepost.project.playbook_step import own_step, staged_variables
@@ -181,6 +181,26 @@ def test_without_anything_to_stage_nothing_is_asked_of_a_store(step: AppFolder) 
     with own_step(step, {"TC_KVSTORE_PORT": "1"}) as made:
         assert list(made.variables) == ["TC_PLAYBOOK_KVSTORE_CONTEXT", "TC_PLAYBOOK_OUT_VARIABLES"]
         assert made.outputs() is None
+
+
+# -- in a platform's store ---------------------------------------------------------------------------------------------------
+
+
+def test_a_platforms_store_is_used_by_the_apps_own_token(step: AppFolder, tc_platform: Emulator) -> None:
+    given = {**tc_platform.inputs("token"), **tc_platform.playbook.inputs()}
+    environment = {name.upper(): str(value) for name, value in given.items()}
+    with own_step(step, environment) as made:
+        assert tc_platform.playbook.read(TEXT) == "abc"
+        assert list(made.variables) == ["TC_PLAYBOOK_OUT_VARIABLES"]
+        tc_platform.playbook.stage({"#App:9876:demo.out!String": "ABC", "#App:9876:demo.data!Binary": b"\x00\xff"})
+        assert made.outputs() == GIVEN_OUT
+    with own_step(step, {**environment, "GATEPOST_TAPE": "replay:/a/tape"}) as made:
+        assert (made.variables, made.outputs()) == ({}, None)
+    with pytest.raises(CredentialError, match="token"), own_step(step, {**environment, "TC_TOKEN": "of-nobody"}):
+        pass
+    del environment["TC_PLAYBOOK_KVSTORE_CONTEXT"]
+    with pytest.raises(UsageError, match="set tc_playbook_kvstore_context"), own_step(step, environment):
+        pass
 
 
 # -- outputs that a person names ---------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import contextlib
+import os
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +13,14 @@ from gatepost.errors import GatepostError, InputError, UsageError
 from gatepost.redaction import redact_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from gatepost.emulator import Emulator
+    from gatepost.inputs.values import Collected
     from gatepost.kvstore import KeyValueStore
     from gatepost.project.app_folder import AppFolder
+    from gatepost.runtime import Runtime
 
 __all__ = ["EmulatedStep", "OwnStep", "is_step", "own_step", "staged_variables"]
 
@@ -144,22 +147,32 @@ class EmulatedStep:
 
 
 class OwnStep:
-    """A launch of a playbook app with a Redis of the caller's.
+    """A launch of a playbook app with a store of the caller's: a Redis, or a platform's.
+
+    Args:
+        store: The store; None where the app's is out of reach.
+        context: The id of an execution that was made for the run; empty where its inputs name one.
+        requested: What the app is asked for.
+        close: Called at the end.
 
     Attributes:
         variables: What the app's environment has to have besides.
     """
 
     def __init__(
-        self, store: KeyValueStore | None = None, context: str = "", requested: Sequence[str] = (), *, made: bool = False
+        self,
+        store: KeyValueStore | None = None,
+        context: str = "",
+        requested: Sequence[str] = (),
+        close: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
-        self._context = context
+        self._close = close
         self._requested = tuple(requested)
         self._staged: tuple[str, ...] = ()
-        self._made = made
+        self._made = bool(context)
         self.variables: dict[str, str] = {}
-        if made:
+        if self._made:
             self.variables["TC_PLAYBOOK_KVSTORE_CONTEXT"] = context
 
     def stage(self, variables: Mapping[str, object]) -> None:
@@ -189,16 +202,16 @@ class OwnStep:
 
     def close(self) -> None:
         """Close the connection to the store."""
-        if self._store is not None:
-            self._store.close()
+        self._close()
 
 
 @contextlib.contextmanager
 def own_step(app: AppFolder, environment: Mapping[str, str], scenario: Path | None = None) -> Iterator[OwnStep]:
-    """Make an app a step of a playbook for the block: in the Redis that its own inputs name.
+    """Make an app a step of a playbook for the block: in the store that its own inputs name.
 
-    It gets a context of its own and is asked for everything that its manifest declares, unless its inputs say both. Where the
-    inputs come from the platform, or name no Redis, nothing is done.
+    It is asked for everything that its manifest declares, unless its inputs say for what. In a Redis it gets a context of its
+    own, unless they name one; in a platform's store they have to, for nothing can be deleted there. Where the inputs come from
+    the platform, or a tape answers for it, nothing is done.
 
     Args:
         app: The app.
@@ -207,7 +220,8 @@ def own_step(app: AppFolder, environment: Mapping[str, str], scenario: Path | No
 
     Raises:
         InputError: As for `staged_variables`.
-        StoreError: There is something to stage, and the Redis cannot be reached.
+        StoreError: There is something to stage, and the store cannot be reached.
+        CredentialError: There is something to stage, and the platform does not take the app's token.
         UsageError: There is something to stage, and the app keeps its variables where only itself can reach them.
     """
     step = _open_step(app, environment, scenario) if is_step(app) else OwnStep()
@@ -221,7 +235,7 @@ def _open_step(app: AppFolder, environment: Mapping[str, str], scenario: Path | 
     from gatepost.app.playbook import request_everything
     from gatepost.inputs.collecting import collect
     from gatepost.inputs.param_file import PATH_VARIABLE
-    from gatepost.kvstore.choice import RedisServer, choose_store
+    from gatepost.kvstore.choice import Memory, RedisServer, choose_store
     from gatepost.runtime.playbook import CONTEXT, store_inputs
 
     staged = staged_variables(app, scenario)
@@ -233,16 +247,6 @@ def _open_step(app: AppFolder, environment: Mapping[str, str], scenario: Path | 
         choice = choose_store(values)
     except GatepostError:
         return OwnStep()  # the app will say so itself
-    if not isinstance(choice, RedisServer):
-        if staged:
-            raise UsageError(
-                "The variables to stage would not reach the app",
-                why="Its inputs name a store that only the app itself can write to: tc_kvstore_type",
-                remedy="Run it with --emulator, or let tc_kvstore_type be Redis",
-            )
-        return OwnStep()
-    from gatepost.kvstore.redis import RedisStore
-
     context = str(values.get(CONTEXT) or "")
     asked = values.get(OUT_VARIABLES)
     given = {name: value.value for name, value in collected.best.items()}
@@ -251,9 +255,24 @@ def _open_step(app: AppFolder, environment: Mapping[str, str], scenario: Path | 
         if isinstance(asked, list) and asked
         else request_everything((), app.manifest, given)
     )
-    made = not context
-    context = context or str(uuid.uuid4())
-    step = OwnStep(RedisStore(choice, context), context, requested, made=made)
+    if isinstance(choice, RedisServer):
+        from gatepost.kvstore.redis import RedisStore
+
+        made = "" if context else str(uuid.uuid4())
+        redis = RedisStore(choice, context or made)
+        step = OwnStep(redis, made, requested, redis.close)
+    elif isinstance(choice, Memory) or not (context or choice.base_url):
+        if staged:
+            raise _out_of_reach(memory=isinstance(choice, Memory))
+        return OwnStep()
+    elif _answered_by_a_tape(environment):
+        return OwnStep()
+    else:
+        try:
+            runtime = _runtime(app, collected)
+            step = OwnStep(runtime.playbook.store, "", requested, runtime.close)
+        except GatepostError:
+            return OwnStep()  # as above
     if not asked and requested:
         step.variables[OUT_VARIABLES.upper()] = ",".join(requested)
     try:
@@ -262,6 +281,35 @@ def _open_step(app: AppFolder, environment: Mapping[str, str], scenario: Path | 
         step.close()
         raise
     return step
+
+
+def _out_of_reach(*, memory: bool) -> UsageError:
+    return UsageError(
+        "The variables to stage would not reach the app",
+        why="Its inputs keep them in its own memory: tc_kvstore_type"
+        if memory
+        else "Its inputs name the platform's store, and no execution of a playbook in it",
+        remedy="Run it with --emulator, or let tc_kvstore_type be Redis"
+        if memory
+        else "Run it with --emulator, or set tc_playbook_kvstore_context",
+    )
+
+
+def _answered_by_a_tape(environment: Mapping[str, str]) -> bool:
+    """Tell whether the app's platform is a tape, or this process's requests would go on one."""
+    from gatepost.sessions.tapes import VARIABLE
+
+    return environment.get(VARIABLE, "").startswith("replay:") or VARIABLE in os.environ
+
+
+def _runtime(app: AppFolder, collected: Collected) -> Runtime[None]:
+    """Return a run of this process's own with the app's inputs; it logs nothing, for the app does."""
+    from gatepost.log import Logging
+    from gatepost.runtime.options import read_options
+    from gatepost.runtime.runtime import Runtime
+
+    options = read_options(collected, app.manifest)
+    return Runtime(collected=collected, options=options, choice=None, logging=Logging(), results={}, manifest=app.manifest)
 
 
 def _typed(name: str, data: bytes | None) -> object:
