@@ -15,15 +15,17 @@ from gatepost.emulator.redis import RedisThread
 from gatepost.errors import CredentialError, InputError, UsageError
 from gatepost.kvstore import RedisServer, StoreError, connect
 from gatepost.project import AppFolder, Launch, launch, launch_emulated
-from gatepost.project.playbook_step import own_step, staged_variables
+from gatepost.project.playbook_step import EmulatedStep, own_step, staged_variables
 from tests.project.conftest import MakeApp
 
 STEP = """
 from gatepost import App, Inputs, Outputs
+from gatepost.inputs.fields import KeyValue
 
 class AppInputs(Inputs):
     text: str = ""
     data: bytes = b""
+    fields: list[KeyValue] = []
 
 class AppOutputs(Outputs, prefix="demo"):
     out: str | None = None
@@ -35,6 +37,8 @@ app = App(AppInputs, outputs=AppOutputs)
 def step(runtime):
     runtime.outputs.out = runtime.inputs.text.upper()
     runtime.outputs.data = runtime.inputs.data
+    for pair in runtime.inputs.fields:
+        runtime.playbook.write(pair.key, pair.value)
     return "done"
 
 app.run()
@@ -52,7 +56,11 @@ GIVEN_OUT = {"#App:9876:demo.out!String": "ABC", "#App:9876:demo.data!Binary": "
 def step(make_app: MakeApp) -> AppFolder:
     app = make_app(
         STEP,
-        params=[{"name": "text", "type": "String"}, {"name": "data", "type": "String"}],
+        params=[
+            {"name": "text", "type": "String"},
+            {"name": "data", "type": "String"},
+            {"name": "fields", "type": "KeyValueList", "exposePlaybookKeyAs": "String"},
+        ],
         runtimeLevel="Playbook",
         playbook={"type": "Utility", "outputVariables": OUTPUTS},
     )
@@ -103,18 +111,25 @@ def test_what_cannot_be_staged_is_told_with_the_file(step: AppFolder, kvstore: o
 
 
 def test_a_step_finds_what_is_staged_and_its_outputs_are_returned(step: AppFolder, tc_platform: Emulator) -> None:
+    """Also those that a person names: the keys of an input with exposePlaybookKeyAs."""
+    pairs = [{"key": "colour", "value": "red"}, {"key": "no name!", "value": "x"}]
+    write(step.folder / "app_inputs.json", {TEXT: "abc", "#App:1234:data!Binary": "AP8="}, fields=pairs)
     result = launch_emulated(step, tc_platform)
-    assert (result.exit_code, result.message, result.outputs) == (0, "done", GIVEN_OUT)
+    assert (result.exit_code, result.message) == (0, "done")
+    assert result.outputs == {**GIVEN_OUT, "#App:9876:colour!String": "red"}
 
 
 def test_only_what_the_playbook_asks_for_is_returned(step: AppFolder, tc_platform: Emulator) -> None:
-    tc_platform.playbook.requested = ("#App:7:demo.out!String",)
-    assert launch_emulated(step, tc_platform).outputs == {"#App:7:demo.out!String": "ABC"}
     asked = {"tc_playbook_out_variables": "#App:8:demo.out!String, #App:8:demo.old!String"}
     assert launch_emulated(step, tc_platform, inputs=asked.items()).outputs == {
         "#App:8:demo.out!String": "ABC",
         "#App:8:demo.old!String": None,
     }
+    tc_platform.playbook.requested = ("#App:7:demo.out!String",)
+    emulated = EmulatedStep(step, tc_platform)
+    assert emulated.asking({"text": "abc"}) == {"text": "abc", "tc_playbook_out_variables": "#App:7:demo.out!String"}
+    tc_platform.playbook.stage({"#App:7:demo.out!String": "ABC"})
+    assert emulated.outputs() == {"#App:7:demo.out!String": "ABC"}
 
 
 def test_a_job_has_no_outputs(make_app: MakeApp, tc_platform: Emulator) -> None:
@@ -146,18 +161,16 @@ def test_a_redis_is_left_as_it_was(step: AppFolder, redis: RedisThread, tmp_path
         client.close()
 
 
-def test_a_context_that_was_named_is_kept(step: AppFolder, redis: RedisThread, tmp_path: Path) -> None:
+def test_a_context_that_was_named_is_kept(step: AppFolder, redis: RedisThread) -> None:
     asked = "#App:7:demo.out!String"
-    result = run(
-        step,
-        tmp_path,
-        tc_kvstore_port=str(redis.port),
-        tc_playbook_kvstore_context="mine",
-        tc_playbook_out_variables=asked,
-    )
-    assert result.outputs == {asked: "ABC"}
+    place = {"TC_KVSTORE_HOST": "127.0.0.1", "TC_KVSTORE_PORT": str(redis.port), "TC_PLAYBOOK_KVSTORE_CONTEXT": "mine"}
     client = connect(RedisServer("127.0.0.1", redis.port))
     try:
+        with own_step(step, {**place, "TC_PLAYBOOK_OUT_VARIABLES": asked}) as made:
+            assert made.variables == {}
+            assert client.hgetall("mine")[TEXT.encode()] == b'"abc"'
+            client.hset("mine", asked, '"ABC"')
+            assert made.outputs() == {asked: "ABC"}
         assert client.hgetall("mine")[asked.encode()] == b'"ABC"'
         client.delete("mine")
     finally:
@@ -201,35 +214,3 @@ def test_a_platforms_store_is_used_by_the_apps_own_token(step: AppFolder, tc_pla
     del environment["TC_PLAYBOOK_KVSTORE_CONTEXT"]
     with pytest.raises(UsageError, match="set tc_playbook_kvstore_context"), own_step(step, environment):
         pass
-
-
-# -- outputs that a person names ---------------------------------------------------------------------------------------------
-
-EXPOSED = """
-from gatepost import App, Inputs
-from gatepost.inputs.fields import KeyValue
-
-class AppInputs(Inputs):
-    fields: list[KeyValue] = []
-
-app = App(AppInputs)
-
-@app.playbook
-def step(runtime):
-    for pair in runtime.inputs.fields:
-        runtime.playbook.write(pair.key, pair.value)
-
-app.run()
-"""
-
-
-def test_keys_that_a_person_types_are_outputs(make_app: MakeApp, tc_platform: Emulator) -> None:
-    app = make_app(
-        EXPOSED,
-        params=[{"name": "fields", "type": "KeyValueList", "exposePlaybookKeyAs": "String"}],
-        runtimeLevel="Playbook",
-        playbook={"type": "Utility", "outputVariables": []},
-    )
-    pairs = [{"key": "colour", "value": "red"}, {"key": "no name!", "value": "x"}]
-    write(app.folder / "app_inputs.json", {}, fields=pairs)
-    assert launch_emulated(app, tc_platform).outputs == {"#App:9876:colour!String": "red"}
