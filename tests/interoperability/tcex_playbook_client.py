@@ -1,12 +1,13 @@
 """Steps of playbooks in the real ``tcex``, run by its own Python: each writes and reads variables as it is told.
 
-Reads from its standard input: ``config`` (the app's inputs) and ``steps``, each with a ``context``, what the playbook
-``requested``, ``write`` (values by variable) and ``read`` (variables, or texts with variables in them). Prints what each has
-read, as JSON. Bytes are objects ``{"base64": …}`` on both ways.
+Reads from its standard input a list of apps, each with its ``config`` (its inputs) and ``steps``, each with a ``context``, what
+the playbook ``requested``, ``write`` (values by variable) and ``read`` (variables, or texts with variables in them). Prints what
+each step of each app has read, as JSON. Bytes are objects ``{"base64": …}`` on both ways.
 """
 
 import base64
 import json
+import os
 import sys
 
 from tcex import TcEx
@@ -36,13 +37,33 @@ def run(playbook, step):
     return {"read": read, "arrays": arrays}
 
 
-def main():
-    request = json.load(sys.stdin)
-    tcex = TcEx(config=request["config"])
-    done = [
-        run(tcex.app.get_playbook(context=step["context"], output_variables=step["requested"]), step) for step in request["steps"]
+def run_app(app):
+    tcex = TcEx(config=app["config"])
+    return [
+        run(tcex.app.get_playbook(context=step["context"], output_variables=step["requested"]), step) for step in app["steps"]
     ]
-    json.dump(done, sys.stdout)
+
+
+def in_a_process_of_its_own(app):
+    """A process may have one TcEx; a fork does not import it again, which takes seconds."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(reading)
+        with os.fdopen(writing, "w") as pipe:
+            json.dump(run_app(app), pipe)
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        said = pipe.read()
+    _, status = os.waitpid(child, 0)
+    if status:
+        sys.exit(f"the app ended with {status}")
+    return json.loads(said)
+
+
+def main():
+    json.dump([in_a_process_of_its_own(app) for app in json.load(sys.stdin)], sys.stdout)
 
 
 main()

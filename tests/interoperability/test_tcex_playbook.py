@@ -83,6 +83,14 @@ class Steps(NamedTuple):
     of_its_own: dict[str, Any]
 
 
+class App(NamedTuple):
+    """An app of tcex: its platform and inputs, and its steps."""
+
+    platform: Emulator
+    inputs: dict[str, Any]
+    steps: list[dict[str, Any]]
+
+
 def encoded(value: Any) -> Any:
     if isinstance(value, bytes):
         return {"base64": base64.b64encode(value).decode()}
@@ -95,19 +103,19 @@ def step(context: str, requested: list[str], write: dict[str, Any], read: list[s
     return {"context": context, "requested": requested, "write": encoded(write), "read": read}
 
 
-def run_tcex(
-    python: Path, platform: Emulator, inputs: dict[str, Any], folder: Path, *steps: dict[str, Any]
-) -> list[dict[str, Any]]:
-    """Run steps of tcex, one after the other; return what they read."""
+def run_tcex(python: Path, folder: Path, *apps: App) -> list[list[dict[str, Any]]]:
+    """Run the steps of apps of tcex, one after the other; return what they read."""
     (folder / "install.json").write_text(json.dumps(MANIFEST), encoding="utf-8")
+    authorities = folder / "authorities.pem"
+    authorities.write_text("".join(Path(app.platform.ca_file).read_text("utf-8") for app in apps), encoding="utf-8")
     paths = {f"tc_{name}_path": str(folder) for name in ("in", "log", "out", "temp")}
     done = subprocess.run(
         [python, CLIENT],
-        input=json.dumps({"config": {**inputs, "tc_verify": True, **paths}, "steps": steps}),
+        input=json.dumps([{"config": {**app.inputs, "tc_verify": True, **paths}, "steps": app.steps} for app in apps]),
         capture_output=True,
         text=True,
         cwd=folder,
-        env={**os.environ, "REQUESTS_CA_BUNDLE": platform.ca_file},
+        env={**os.environ, "REQUESTS_CA_BUNDLE": str(authorities)},
         timeout=120,
         check=False,
     )
@@ -129,21 +137,30 @@ def ours(inputs: dict[str, Any], context: str, requested: list[str] = REQUESTED)
 
 
 @pytest.fixture(scope="module")
-def steps(tcex_python: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Steps]:
-    with Emulator(redis=True) as platform:
+def both(tcex_python: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Steps, Steps]]:
+    """Steps with a Redis, and with the platform's REST store; both of one process, since importing tcex takes seconds."""
+    with Emulator(redis=True) as platform, Emulator() as rest:
         inputs = {**platform.inputs(), **platform.playbook.inputs()}
+        rest_inputs = {**rest.inputs(), **rest.playbook.inputs()}
         with ours(inputs, "of ours") as playbook:
             playbook.write_many({**VALUES, **NESTED})
-        of_ours, of_its_own, _ = run_tcex(
-            tcex_python,
-            platform,
-            inputs,
-            tmp_path_factory.mktemp("tcex"),
+        with ours(rest_inputs, "of ours") as playbook:
+            playbook.write_many(VALUES)
+        with_redis = [
             step("of ours", REQUESTED, {}, TEXTS),
             step("of tcex", REQUESTED, {**VALUES, **NESTED}, TEXTS),
             step("bare names of tcex", ASKED, BARE, []),
+        ]
+        with_rest = [step("of ours", REQUESTED, {}, list(VALUES)), step("of tcex", REQUESTED, VALUES, list(VALUES))]
+        (of_ours, of_its_own, _), (rest_of_ours, rest_of_its_own) = run_tcex(
+            tcex_python, tmp_path_factory.mktemp("tcex"), App(platform, inputs, with_redis), App(rest, rest_inputs, with_rest)
         )
-        yield Steps(inputs, platform, of_ours, of_its_own)
+        yield Steps(inputs, platform, of_ours, of_its_own), Steps(rest_inputs, rest, rest_of_ours, rest_of_its_own)
+
+
+@pytest.fixture
+def steps(both: tuple[Steps, Steps]) -> Steps:
+    return both[0]
 
 
 def test_what_tcex_writes_is_read_as_tcex_reads_it(steps: Steps) -> None:
@@ -172,22 +189,11 @@ def test_both_write_what_was_asked_for_and_nothing_else(steps: Steps) -> None:
     assert written == {"#App:1:text!String": b'"t"', "#App:1:bytes!Binary": b'"Yg=="'}
 
 
-def test_the_platforms_rest_store_is_the_same_for_both(tcex_python: Path, tmp_path: Path) -> None:
-    with Emulator() as platform:
-        inputs = {**platform.inputs(), **platform.playbook.inputs()}
-        with ours(inputs, "of ours") as playbook:
-            playbook.write_many(VALUES)
-        of_ours, of_its_own = run_tcex(
-            tcex_python,
-            platform,
-            inputs,
-            tmp_path,
-            step("of ours", REQUESTED, {}, list(VALUES)),
-            step("of tcex", REQUESTED, VALUES, list(VALUES)),
-        )
-        assert of_ours == of_its_own
-        assert kept(platform, "of ours") == kept(platform, "of tcex")
-        with ours(inputs, "of tcex") as playbook:
-            # Over HTTP, tcex decodes everything; what has no type of its own stays bytes here, as from Redis.
-            typed = [variable for variable in VALUES if "!TCEnhanced" not in variable and "!custom" not in variable]
-            assert {name: encoded(playbook.read(name)) for name in typed} == {name: of_its_own["read"][name] for name in typed}
+def test_the_platforms_rest_store_is_the_same_for_both(both: tuple[Steps, Steps]) -> None:
+    _, steps = both
+    assert steps.of_ours == steps.of_its_own
+    assert kept(steps.platform, "of ours") == kept(steps.platform, "of tcex")
+    with ours(steps.inputs, "of tcex") as playbook:
+        # Over HTTP, tcex decodes everything; what has no type of its own stays bytes here, as from Redis.
+        typed = [variable for variable in VALUES if "!TCEnhanced" not in variable and "!custom" not in variable]
+        assert {name: encoded(playbook.read(name)) for name in typed} == {name: steps.of_its_own["read"][name] for name in typed}
