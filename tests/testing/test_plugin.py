@@ -79,19 +79,20 @@ def test_setting_without_a_name_is_refused(pytester):
     result.stdout.fnmatch_lines(["*takes settings by name only*"])
 
 
-def test_missing_extra_is_said_in_one_line(pytester):
-    pytester.makepyfile(
-        """
-        import sys
+class WithoutStarlette:
+    """What imports find where the extra ``emulator`` is not installed."""
 
-        def test_it(request):
-            sys.modules["starlette"] = sys.modules["starlette.requests"] = None
-            request.getfixturevalue("tc_platform")
-        """
-    )
-    # In a process of its own: a package that is imported twice leaves its first self behind as an attribute of its parent.
-    result = pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:cacheprovider")
-    result.assert_outcomes(failed=1)
+    @staticmethod
+    def find_spec(name: str, *_: object) -> None:
+        if name == "gatepost.emulator.server":
+            raise ModuleNotFoundError("No module named 'starlette'", name="starlette")
+
+
+def test_missing_extra_is_said_in_one_line(pytester, monkeypatch):
+    monkeypatch.delitem(sys.modules, "gatepost.emulator.server", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [WithoutStarlette, *sys.meta_path])
+    result = run(pytester, "def test_it(tc_platform): ...")
+    result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*needs the package starlette*gatepost?emulator?*"])
 
 
