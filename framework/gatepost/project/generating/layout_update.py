@@ -85,8 +85,11 @@ def _update_params(
         if own:
             place, page = own[-1]
             listed = page.get("parameters")
-            at = len(listed) if isinstance(listed, list) else 0
-            for number, entry in enumerate(entry for entry in entries_of_form):
+            if not isinstance(listed, list):
+                listed = []
+                edit.set((*place, "parameters"), listed, "a list of params added")
+            at = len(listed)
+            for number, entry in enumerate(entries_of_form):
                 edit.insert((*place, "parameters"), at + number, entry, f"{quoted(entry['name'])} is shown")
         else:
             edit.insert(("inputs",), len(pages), _page("Configure", len(pages) + 1, entries_of_form), "a page for what is new")
