@@ -99,7 +99,10 @@ def test_a_message_that_cannot_be_read_is_an_error_that_does_not_quote_it(messag
     assert "canary-text" not in str(error.value)
 
 
-@given(st.binary() | st.recursive(st.none() | st.text() | st.integers(), lambda inner: st.dictionaries(st.text(), inner)))
+@given(
+    st.binary()
+    | st.recursive(st.none() | st.text() | st.integers(), lambda inner: st.dictionaries(st.text(), inner), max_leaves=5)
+)
 def test_no_message_ends_in_another_error(message: object):
     with pytest.raises((AppExit, InputError)):
         wait(Lists(message), seconds=1)

@@ -96,6 +96,7 @@ def one_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(value=manifests | json_values)
+@settings(max_examples=60)
 def test_no_json_raises_anything_but_a_manifest_error(one_file: Path, value: object) -> None:
     one_file.write_text(json.dumps(value))
     if isinstance(value, dict):
@@ -107,7 +108,7 @@ def test_no_json_raises_anything_but_a_manifest_error(one_file: Path, value: obj
 
 
 @given(value=manifests)
-@settings(max_examples=200)
+@settings(max_examples=60)
 def test_what_is_read_is_what_pydantic_accepts(one_file: Path, value: dict[str, object]) -> None:
     one_file.write_text(json.dumps(value))
     manifest = load(one_file)

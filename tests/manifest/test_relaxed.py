@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gatepost.manifest.relaxed import RelaxedReader, Unreadable
@@ -13,6 +13,7 @@ from gatepost.manifest.relaxed import RelaxedReader, Unreadable
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda children: st.lists(children, max_size=5) | st.dictionaries(st.text(), children, max_size=5),
+    max_leaves=20,
 )
 
 
@@ -25,6 +26,7 @@ def test_it_reads_json_as_the_standard_library_does(value: object, indent: int |
 
 
 @given(value=json_values)
+@settings(max_examples=50)
 def test_every_value_stands_where_it_says(value: object) -> None:
     text = json.dumps(value)
     reader = RelaxedReader(text, 100, keep_offsets=True)

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -70,6 +70,7 @@ JSON = st.recursive(
 
 
 @given(JSON)
+@settings(max_examples=50)
 def test_nothing_that_json_can_say_ends_in_another_error(data: object):
     for model in (KeyValue, TCEntity):
         with suppress(ValidationError):

@@ -175,7 +175,7 @@ def test_settings_may_be_absent_or_read_already():
 NAMES = st.text(st.characters(codec="ascii", exclude_characters="=|"), min_size=1).filter(lambda text: bool(text.strip()))
 
 
-@given(st.dictionaries(NAMES.map(lambda name: name.strip().lower()), st.text(st.characters(exclude_characters="|"))))
+@given(st.dictionaries(NAMES.map(lambda name: name.strip().lower()), st.text(st.characters(exclude_characters="|")), max_size=5))
 def test_settings_are_read_as_they_were_written(settings: dict[str, str]):
     text = "|".join(f"{name.upper()}={value}" for name, value in settings.items())
     assert modify_advanced_settings("tuning")(text) == {name: value.strip() for name, value in settings.items()}
