@@ -28,11 +28,11 @@ def problems(name: str, data: object) -> list[str]:
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_each_is_a_schema_and_explains_every_key(name: str) -> None:
-    schema = json_schema(name)
+    schema, text = json_schema(name), schema_text(name)
 
     Draft202012Validator.check_schema(schema)
-    assert schema == json.loads(schema_text(name))
-    assert schema_text(name).isascii() or "\\u" not in schema_text(name)
+    assert schema == json.loads(text)
+    assert text.isascii() or "\\u" not in text
     for part in (schema, *schema.get("$defs", {}).values()):
         assert part["description"]
         for key, value in part.get("properties", {}).items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -136,8 +137,14 @@ def _finished(made: dict[str, Any], model: type[Part]) -> dict[str, Any]:
 
 def _in_words_of_the_file(text: str) -> str:
     """Return a text with the keys of the file in place of the names of fields."""
-    fields = {field for model in _models(Part) if model.model_config.get("alias_generator") for field in model.model_fields}
+    fields = _fields_with_other_keys()
     return _FIELD.sub(lambda match: key_of(match.group()) if match.group() in fields else match.group(), text)
+
+
+@functools.cache
+def _fields_with_other_keys() -> frozenset[str]:
+    models = (model for model in _models(Part) if model.model_config.get("alias_generator") is not None)
+    return frozenset(field for model in models for field in model.model_fields)
 
 
 def _tidied(schema: dict[str, Any]) -> dict[str, Any]:
