@@ -147,6 +147,10 @@ def test_ne_is_the_opposite_of_eq(one: Any, other: Any):
     assert bool(mismatch("eq", one, other)) != bool(mismatch("ne", one, other))
 
 
+def test_a_pattern_that_python_warns_of_is_a_pattern():
+    assert mismatch("rex", "[a", "[[]a") == ""
+
+
 @given(operator=st.sampled_from(sorted(set(OPERATORS) - {"dd"})), actual=JSON | st.binary(max_size=4), expected=JSON)
 @settings(max_examples=50)
 def test_no_value_breaks_an_operator(operator: str, actual: Any, expected: Any):

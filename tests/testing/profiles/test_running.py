@@ -211,7 +211,9 @@ def test_without_a_vault_it_is_told(folder: Path):
 
 def test_recorded_answers_need_no_server(folder: Path):
     url = "https://service.invalid/items"
-    (folder / "tests" / "text" / "profiles.d" / "body.txt").write_text("second", encoding="utf-8")
+    place = folder / "tests" / "text" / "profiles.d"
+    place.mkdir(parents=True, exist_ok=True)
+    (place / "body.txt").write_text("second", encoding="utf-8")
     answers = [
         {"url": url, "params": {"page": "1"}, "body": "first"},
         {"url": f"{url}?page=2", "output_file": "body.txt", "status_code": 203, "headers": {"X-Kind": "k"}},

@@ -15,6 +15,7 @@ import base64
 import hashlib
 import json
 import re
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -306,7 +307,9 @@ def _hash_eq(actual: Any, expected: Any) -> str:
 def _rex(actual: Any, expected: Any) -> str:
     """The pattern has to match at the beginning, as ``re.match`` has it."""
     try:
-        return "" if re.match(str(expected), _text(actual)) else "the pattern does not match"
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # of brackets in brackets, which may mean something else one day
+            return "" if re.match(str(expected), _text(actual)) else "the pattern does not match"
     except re.error as error:
         return f"the expectation is no regular expression: {error}"
 
