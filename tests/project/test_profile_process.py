@@ -29,19 +29,23 @@ def test_a_profile_passes_and_another_does_not(tmp_path: Path):
     assert 'got       "ABC"' in wrong.report
 
 
-def test_recorded_answers_would_not_reach_it(tmp_path: Path):
-    write_app(tmp_path)
-    write_profile(tmp_path, stage={"request": {"get": [{"url": "https://service.invalid"}]}})
-    (outcome,) = run_profiles(tmp_path, process=True)
-    assert outcome.status == "error"
-    assert "recorded answers" in outcome.report
+OTHER = """
+import requests
+import beside  # of the app's own folder
+
+answer = requests.get("https://service.invalid/items", params={"page": 1})
+raise SystemExit(answer.json()["code"])
+"""
 
 
-def test_an_app_that_is_not_written_with_gatepost_is_started(tmp_path: Path):
+def test_an_app_that_is_not_written_with_gatepost_is_started_and_gets_recorded_answers(tmp_path: Path):
     write_app(tmp_path)
     (tmp_path / "app.py").unlink()
-    (tmp_path / "run.py").write_text("raise SystemExit(3)\n", encoding="utf-8")
-    write_profile(tmp_path, exit_message=None, outputs={OUT: {"expected_output": None, "op": "eq"}}, exit_codes=[3])
+    (tmp_path / "beside.py").touch()
+    (tmp_path / "run.py").write_text(OTHER, encoding="utf-8")
+    answers = {"request": {"get": [{"url": "https://service.invalid/items", "body": {"code": 3}}]}}
+    nothing = {OUT: {"expected_output": None, "op": "eq"}}
+    write_profile(tmp_path, stage=answers, exit_message=None, outputs=nothing, exit_codes=[3])
     (outcome,) = run_profiles(tmp_path)
     assert (outcome.status, outcome.exit_code, outcome.message) == ("passed", 3, "")
 

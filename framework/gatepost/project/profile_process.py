@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import time
@@ -16,6 +17,7 @@ from gatepost.project.child import run_child
 from gatepost.project.made_environment import made_environment
 from gatepost.project.session_folder import make_session_folder
 from gatepost.runtime.files import MESSAGE_FILE
+from gatepost.testing.profiles import answering
 from gatepost.testing.profiles.running import Finished, read_value
 
 if TYPE_CHECKING:
@@ -71,7 +73,7 @@ def in_a_process(
             started = os.path.abspath(interpreter) if os.sep in interpreter else interpreter  # noqa: PTH100 - a link to a venv's interpreter stays one
             latest = time.monotonic() + timeout
             ended = run_child(
-                (started, app.program),
+                (started, *_answering(session.path, launch), app.program),
                 folder=app.folder,
                 environment=made,
                 stdout=stdout,
@@ -88,6 +90,16 @@ def in_a_process(
             return Finished(ended.exit_code, _message(session.out_path), _values(store, launch.requested))
 
     return run
+
+
+def _answering(folder: Path, launch: Launch) -> tuple[str, ...]:
+    """Return what runs a program with a profile's recorded answers: a copy, so that no module of gatepost is beside it."""
+    if not launch.answers:
+        return ()
+    script, answers = folder / "answering.py", folder / "answers.json"
+    shutil.copyfile(answering.__file__, script)
+    answers.write_text(json.dumps(launch.answers), encoding="utf-8")
+    return str(script), str(answers)
 
 
 def _store(platform: ProfilePlatform, stack: contextlib.ExitStack) -> tuple[_Store, dict[str, Any]]:

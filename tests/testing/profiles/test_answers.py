@@ -7,7 +7,8 @@ import pytest
 import requests
 
 from gatepost.testing.profiles import Profile, ProfileError, read_profile
-from gatepost.testing.profiles.answers import answered
+from gatepost.testing.profiles.answering import answered
+from gatepost.testing.profiles.answers import recorded_answers
 from tests.testing.profiles.demo import write_profile
 
 URL = "https://service.invalid/items"
@@ -20,7 +21,7 @@ def profile(tmp_path: Path) -> Profile:
 
 def test_several_answers_are_given_one_after_the_other_and_the_last_one_stays(profile: Profile):
     answers: dict[str, Any] = {"get": [{"url": URL, "body": "one"}, {"url": URL, "body": {"n": 2}}]}
-    with answered(profile, answers, None):
+    with answered(recorded_answers(profile, answers, None)):
         assert [requests.get(URL, params={"a": 1}).text for _ in range(3)] == ["one", '{"n": 2}', '{"n": 2}']
         assert requests.get(URL).headers["Content-Type"] == "application/json"
 
@@ -30,7 +31,7 @@ def test_several_answers_are_given_one_after_the_other_and_the_last_one_stays(pr
     [({"body": {"base64": "AP8="}}, b"\x00\xff"), ({}, b""), ({"body": "é", "headers": {"Content-Length": "9"}}, "é".encode())],
 )
 def test_bodies(profile: Profile, entry: dict[str, Any], body: bytes):
-    with answered(profile, {"post": [{"url": URL, "status_code": 201, **entry}]}, None):
+    with answered(recorded_answers(profile, {"post": [{"url": URL, "status_code": 201, **entry}]}, None)):
         answer = requests.post(URL)
     assert (answer.status_code, answer.content) == (201, body)
 
@@ -43,7 +44,7 @@ def test_all_other_requests_are_sent(profile: Profile, monkeypatch: pytest.Monke
         raise requests.ConnectionError
 
     monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", send)
-    with answered(profile, {"get": [{"url": URL, "params": {"page": 1}}]}, None):
+    with answered(recorded_answers(profile, {"get": [{"url": URL, "params": {"page": 1}}]}, None)):
         for method, url in (("POST", f"{URL}?page=1"), ("GET", URL), ("GET", f"{URL}?page=2")):
             with pytest.raises(requests.ConnectionError):
                 requests.request(method, url)
@@ -53,5 +54,8 @@ def test_all_other_requests_are_sent(profile: Profile, monkeypatch: pytest.Monke
 
 
 def test_a_body_that_is_no_base64_is_an_error_with_its_line(profile: Profile):
-    with pytest.raises(ProfileError, match="base64"), answered(profile, {"get": [{"url": URL, "body": {"base64": "?"}}]}, None):
+    with (
+        pytest.raises(ProfileError, match="base64"),
+        answered(recorded_answers(profile, {"get": [{"url": URL, "body": {"base64": "?"}}]}, None)),
+    ):
         pass

@@ -12,7 +12,8 @@ from gatepost.playbook.errors import VariableError
 from gatepost.playbook.serialization import deserialize
 from gatepost.redaction import redact
 from gatepost.secret import Secret
-from gatepost.testing.profiles.answers import answered
+from gatepost.testing.profiles.answering import answered
+from gatepost.testing.profiles.answers import recorded_answers
 from gatepost.testing.profiles.checks import Check, check_exit_code, check_message, check_output, report
 from gatepost.testing.profiles.staging import staged_values, staging
 from gatepost.testing.profiles.templates import Variables, evaluate, fill_in
@@ -39,11 +40,13 @@ class Launch:
         inputs: Its inputs by name, those of the platform not among them.
         variables: Values of staged variables, by their whole texts.
         requested: The variables that the playbook asks for.
+        answers: What stands in for servers, as `gatepost.testing.profiles.answers.recorded_answers` returns it.
     """
 
     inputs: Mapping[str, Any]
     variables: Mapping[str, object]
     requested: tuple[str, ...]
+    answers: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +140,6 @@ def run_profile(
     home = folder if folder is not None else getattr(launch, "folder", None)
     variables = _variables(home, environment)
     _check_kind(profile)
-    if not isinstance(launch, App) and any(profile.request.values()):
-        raise profile.error(
-            ("stage", "request"),
-            "recorded answers reach no app that runs as a process",
-            remedy="Run the profile in this process, without --process; or record a tape: gatepost run --record",
-        )
     with staging(profile, variables, platform) as staged:
 
         def filled(value: Any, *place: str | int) -> Any:
@@ -150,17 +147,16 @@ def run_profile(
 
         values = staged_values(profile, filled(dict(profile.kvstore), "stage", "kvstore"))
         inputs = {name: filled(value, *_place_of(profile, name)) for name, value in profile.inputs.items()}
-        answers = filled(dict(profile.request), "stage", "request")
+        answers = recorded_answers(profile, filled(dict(profile.request), "stage", "request"), home)
         expected = tuple(_filled_expectation(profile, each, variables) for each in profile.outputs)
         message = profile.exit_message
         if message is not None:
             text = filled(message.expected, "exit_message", "expected_output")
             message = type(message)(message.what, text, message.operator, message.options, message.line)
-        with answered(profile, answers, home):
-            requested = tuple(each.what for each in expected) or _declared(profile, home)
-            given = {name: value for name, value in inputs.items() if value is not None}
-            variables.secrets += _secret_inputs(home, given, values)
-            finished = started(Launch(given, values, requested))
+        requested = tuple(each.what for each in expected) or _declared(profile, home)
+        given = {name: value for name, value in inputs.items() if value is not None}
+        variables.secrets += _secret_inputs(home, given, values)
+        finished = started(Launch(given, values, requested, answers))
         checks = [
             check_exit_code(profile.exit_codes, finished.exit_code, message=finished.message, line=profile.line("exit_codes"))
         ]
@@ -198,7 +194,7 @@ def in_this_process(app: App[Any], platform: ProfilePlatform) -> Callable[[Launc
         store = stage(launch.variables)
         own = {} if app.auth is None else platform.inputs()
         asked = {"tc_playbook_out_variables": ",".join(launch.requested)} if launch.requested else {}
-        with _working_in(app.folder), app_modules(app.folder):
+        with _working_in(app.folder), app_modules(app.folder), answered(launch.answers):
             result = run_in_process(app, {**own, **asked, **launch.inputs}, None, store=store)
         outputs = {}
         for text in launch.requested:
