@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 import requests
 
 from gatepost.testing.profiles import Profile, ProfileError, read_profile
-from gatepost.testing.profiles.answering import answered
+from gatepost.testing.profiles.answering import _WhenImported, answered
 from gatepost.testing.profiles.answers import recorded_answers
 from tests.testing.profiles.demo import write_profile
 
@@ -51,6 +52,18 @@ def test_all_other_requests_are_sent(profile: Profile, monkeypatch: pytest.Monke
         assert requests.get(URL, params={"page": "1", "more": "x"}).ok
     assert len(sent) == 3
     assert requests.adapters.HTTPAdapter.send is send
+
+
+def test_in_a_process_of_an_app_they_are_given_as_soon_as_it_imports_requests(profile: Profile):
+    watching = _WhenImported(recorded_answers(profile, {"get": [{"url": URL, "body": "one"}]}, None))
+    assert watching.find_spec("requests") is None
+    assert watching.find_spec("requests.adapters", []) is None, "the app has no requests"
+    spec = watching.find_spec("requests.adapters", requests.__path__)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    with requests.Session() as session:
+        session.mount("https://", module.HTTPAdapter())
+        assert session.get(URL).text == "one"
 
 
 def test_a_body_that_is_no_base64_is_an_error_with_its_line(profile: Profile):
