@@ -54,6 +54,7 @@ def test_all_other_requests_are_sent(profile: Profile, monkeypatch: pytest.Monke
     assert requests.adapters.HTTPAdapter.send is send
 
 
+@pytest.mark.filterwarnings("ignore::urllib3.exceptions.DependencyWarning")  # said at each import, where there is no PySocks
 def test_in_a_process_of_an_app_they_are_given_as_soon_as_it_imports_requests(profile: Profile):
     watching = _WhenImported(recorded_answers(profile, {"get": [{"url": URL, "body": "one"}]}, None))
     assert watching.find_spec("requests") is None
