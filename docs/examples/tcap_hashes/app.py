@@ -9,6 +9,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from requests import Response
+
 from gatepost import App, AppFailure, Inputs, Runtime, Secret
 from gatepost.atomic import write_atomically
 from gatepost.auth import TcapAuth
@@ -45,7 +47,7 @@ def verify(runtime: Runtime[AppInputs]) -> str:
     while batch := list(islice(remaining, AT_ONCE)):
         # It changes nothing there, so that it may be repeated after a fault.
         answer = tcap.request("POST", "/hash-verification/api/v2", json=batch, repeatable=True)
-        results += answer.json()["results"]
+        results += read_results(answer)
         runtime.log.info("verified", done=len(results), of=len(items))
     target = (runtime.options.out_path or Path()) / "tcap_hashes.csv"
     write_atomically(target, table(results).encode())
@@ -71,6 +73,14 @@ def read(text: str) -> Iterator[dict[str, str]]:
         if hash_type is None or set(value) - set("0123456789abcdef"):
             raise AppFailure(f"{value[:40]!r} is no MD5, SHA256 or SHA512")
         yield {"hash_value": value, "hash_type": hash_type}
+
+
+def read_results(answer: Response) -> list[dict[str, Any]]:
+    """Return what TCAP says of each hash. The form of its answer is not public: this is what the emulated TCAP answers."""
+    try:
+        return [{**result, "hash_value": result["hash_value"], "match": result["match"]} for result in answer.json()["results"]]
+    except (ValueError, LookupError, TypeError):
+        raise AppFailure(f"TCAP's answer has another form than this app reads: {answer.text[:200]}") from None
 
 
 def table(results: list[dict[str, Any]]) -> str:

@@ -6,7 +6,8 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from gatepost.emulator import TcapEmulator, sample_content
+from gatepost.emulator import ChaosProfile, Rule, TcapEmulator, sample_content
+from gatepost.emulator.faults import Answer
 
 from app import app
 
@@ -39,6 +40,14 @@ def test_known_hashes_are_counted(tc_platform: Emulator, tcap: TcapEmulator) -> 
 def test_what_is_no_hash_fails_the_run(tc_platform: Emulator, tcap: TcapEmulator) -> None:
     result = run(tc_platform, tcap, hashes=["0123"])
     assert (result.exit_code, result.message) == (1, "'0123' is no MD5, SHA256 or SHA512")
+
+
+def test_an_answer_of_another_form_is_shown(tc_platform: Emulator) -> None:
+    odd = ChaosProfile(rules=[Rule(fault=Answer(200, body='{"matches": []}'), path="/hash-verification/*")])
+    with TcapEmulator(chaos=odd) as tcap:
+        result = run(tc_platform, tcap, hashes=[KNOWN])
+    assert result.exit_code == 1
+    assert '{"matches": []}' in (result.message or "")
 
 
 def test_a_wrong_password_is_told(tc_platform: Emulator, tcap: TcapEmulator) -> None:

@@ -12,7 +12,8 @@ import requests
 
 from app import app
 from gatepost.app import Result
-from gatepost.emulator import TcapEmulator, sample_content
+from gatepost.emulator import ChaosProfile, Rule, TcapEmulator, sample_content
+from gatepost.emulator.faults import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +51,13 @@ def test_many_hashes_go_in_batches_under_one_token(tcap: TcapEmulator, tmp_path:
     result = run(tcap.inputs(), hashes=many, tc_out_path=str(tmp_path))
     assert result.message == "0 of 1001 hashes are known to TCAP; see tcap_hashes.csv"
     assert [request.path for request in tcap.requests] == ["/token-auth/api/login", *["/hash-verification/api/v2"] * 3]
+
+
+@pytest.mark.parametrize("body", ["[]", "no JSON", '{"results": [{"hash": "0", "found": true}]}', '{"results": 1}'])
+def test_an_answer_of_another_form_is_shown(tcap: TcapEmulator, body: str) -> None:
+    tcap.chaos = ChaosProfile(rules=[Rule(fault=Answer(200, body=body), path="/hash-verification/*")])
+    result = run(tcap.inputs(), hashes=KNOWN)
+    assert (result.exit_code, result.message) == (1, f"TCAP's answer has another form than this app reads: {body}")
 
 
 def test_the_sample_file_has_hashes_that_are_known(tcap: TcapEmulator, tmp_path: Path) -> None:
