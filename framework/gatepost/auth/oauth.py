@@ -92,7 +92,6 @@ class _OAuthAuth(IssuedTokenAuth):
         self.client_secret = None if client_secret is None else Secret(client_secret)
         self.scope = None if scope is None else scope.split() if isinstance(scope, str) else list(scope)
         self._parameters = dict(parameters or {})
-        self._client_authentication = client_authentication
         self._basic: Secret | None = None
         if self.client_secret is not None and client_authentication == "basic":
             # RFC 6749 section 2.3.1: both are encoded like a form before they are joined.
