@@ -43,6 +43,7 @@ class Several(Inputs):
     split: list[str] = []  # noqa: RUF012 - as apps write it
     bounded: Annotated[int, Field(ge=1)] = 1
     not_a_number: float = float("nan")
+    endless: int = 1 << 20_000
 
     @field_validator("split", mode="before")
     @classmethod
@@ -70,11 +71,13 @@ def test_types_are_described_by_what_they_take() -> None:
         "split": ({"text"}, True),
         "bounded": ({"integer"}, False),
         "not_a_number": ({"number"}, False),
+        "endless": ({"integer"}, False),
     }
     assert [name for name, said in described.items() if said["lenient"]] == ["text", "trimmed", "split"]
     assert (described["some"]["default"], described["some"]["default_known"]) == ([1, 2], True)
     assert not described["raw"]["default_known"]
     assert not described["not_a_number"]["default_known"]
+    assert not described["endless"]["default_known"]
     json.dumps(list(described.values()))
 
 
@@ -109,6 +112,23 @@ def test_an_error_is_told_by_the_apps_own_line(app_modules: Path) -> None:
         describing.find_app(["described_error"])
     said = describing.error_of(caught.value, str(app_modules))
     assert (said["type"], Path(said["file"]).name, said["line"]) == ("JSONDecodeError", "described_error.py", 3)
+
+
+def test_an_error_that_cannot_tell_itself_is_told_by_its_type() -> None:
+    class Silent(Exception):
+        def __str__(self) -> str:
+            raise ValueError
+
+    said = describing.error_of(Silent(), "/app")
+    assert (said["type"], said["text"]) == ("Silent", "")
+
+
+def test_a_type_that_is_not_there_is_told_before_a_run_fails_for_it() -> None:
+    class Forward(Inputs):
+        owner: "NotThere"  # noqa: F821, UP037
+
+    with pytest.raises(TypeError, match=r"Forward cannot be built: name 'NotThere' is not defined$"):
+        describe_app(App(Forward))
 
 
 def test_errors_of_imports_and_syntax_say_more(app_modules: Path) -> None:

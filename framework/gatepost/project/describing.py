@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["describe_app", "error_of", "find_app", "main"]
 
 _PLAIN = (str, int, float, bool, type(None))
+_LONGEST_INTEGER = 4096  # in bits
 
 
 class _Launched(BaseException):
@@ -101,7 +102,7 @@ def error_of(problem: BaseException, folder: str) -> dict[str, Any]:
         problem: What was raised while the app was imported.
         folder: The app's folder.
     """
-    said: dict[str, Any] = {"type": type(problem).__name__, "text": str(problem), "file": "", "line": 0}
+    said: dict[str, Any] = {"type": type(problem).__name__, "text": _text_of(problem), "file": "", "line": 0}
     if isinstance(problem, ModuleNotFoundError):
         said["module"] = problem.name or ""
     if isinstance(problem, SyntaxError):
@@ -116,6 +117,13 @@ def error_of(problem: BaseException, folder: str) -> dict[str, Any]:
         if inside and f"{os.sep}site-packages{os.sep}" not in inside and not inside.startswith(f"{os.sep}deps{os.sep}"):
             said |= {"file": file, "line": frame.lineno or 0}
     return said
+
+
+def _text_of(problem: BaseException) -> str:
+    try:
+        return str(problem).partition("\n\nFor further information")[0]  # of pydantic's
+    except Exception:  # noqa: BLE001 - an exception of the app's own, which has its own __str__
+        return ""
 
 
 def _judged(values: str, folder: str, app: Any) -> dict[str, Any]:
@@ -166,6 +174,10 @@ def _outputs(model: Any) -> list[dict[str, Any]]:
 def _inputs(model: Any) -> list[dict[str, Any]]:
     if model is None:
         return []
+    try:
+        model.model_rebuild()  # as a run does: it would end there
+    except Exception as problem:  # noqa: BLE001 - what pydantic raises here is of many kinds
+        raise TypeError(f"{model.__qualname__} cannot be built: {_text_of(problem)}") from None
     places = _places(model)
     decorators = getattr(model, "__pydantic_decorators__", None)
     validators = getattr(decorators, "field_validators", {}).values()
@@ -210,11 +222,15 @@ def _names(field: str, alias: Any) -> list[str]:
 def _plain(value: Any) -> tuple[Any, bool]:
     """Return a default as a JSON value, and whether it is known. What is secret stays where it is."""
     value = getattr(value, "value", value) if _is_enum(type(value)) else value
-    if isinstance(value, (list, tuple)) and all(isinstance(item, _PLAIN) for item in value):
+    if isinstance(value, (list, tuple)) and all(map(_is_plain, value)):
         return list(value), True
-    if isinstance(value, _PLAIN) and value == value:  # noqa: PLR0124 - NaN is none
-        return value, True
-    return None, False
+    return (value, True) if _is_plain(value) else (None, False)
+
+
+def _is_plain(value: Any) -> bool:
+    """Tell whether JSON can say a value: NaN it cannot, and of numbers of thousands of digits Python has no text."""
+    is_too_long = isinstance(value, int) and value.bit_length() > _LONGEST_INTEGER
+    return isinstance(value, _PLAIN) and value == value and not is_too_long  # noqa: PLR0124
 
 
 def _is_enum(kind: Any) -> bool:
