@@ -83,7 +83,10 @@ def test_the_key_of_the_service_is_not_given_out(ask: Callable[..., Result], fee
     assert feed.credentials.api_key.reveal() not in str(result.outputs)
 
 
-def test_another_server_gets_no_credentials_and_none_is_asked_that_is_not_there(ask: Callable[..., Result]) -> None:
+def test_another_server_gets_no_credentials_and_none_is_asked_that_is_not_there(
+    ask: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gatepost.clock.SystemTime.sleep", lambda *_: None)  # between tries of a server that never comes
     result = ask("https://127.0.0.1:9/items")
     assert result.exit_code == 1
     assert result.message.startswith("Exception during request (")

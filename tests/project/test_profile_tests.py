@@ -72,6 +72,7 @@ def test_a_failure_is_nothing_to_expect(folder: Path):
     (outcome,) = run_profiles(folder, update=True)
     assert outcome.status == "failed"
     assert "There is no text" in outcome.report
+    assert "demo.out" not in outcome.report, "it was for this run to say what is expected"
     assert json.loads(path.read_text())["initialized"] is False
 
 

@@ -165,11 +165,12 @@ def _run(
 def _updated(name: str, profile: Profile, result: ProfileResult) -> ProfileOutcome:
     """Write what came out, unless the exit code is wrong: a failure is nothing to expect from now on."""
     from gatepost.project.profile_update import update_profile
+    from gatepost.testing.profiles.checks import report
 
     if result.exit_code not in profile.exit_codes:
-        return ProfileOutcome(
-            name, profile.path, "failed", result.report_checks(), result.exit_code, result.message, result.checks
-        )
+        # What else is expected is what this run was to say.
+        why = report(check for check in result.checks if check.what == "exit code")
+        return ProfileOutcome(name, profile.path, "failed", why, result.exit_code, result.message, result.checks)
     notes = update_profile(profile, result)
     return ProfileOutcome(
         name, profile.path, "updated", "", result.exit_code, result.message, result.checks, (*profile.findings, *notes)

@@ -106,10 +106,6 @@ class ProfileResult:
                 "the profile is not initialized: nobody has said yet what is expected\n"
                 f"    to do:    gatepost test --update --profile {self.profile.name}"
             )
-        return self.report_checks()
-
-    def report_checks(self) -> str:
-        """Return the lines that tell which expectations were not met, whoever they are of."""
         return report(self.checks)
 
 

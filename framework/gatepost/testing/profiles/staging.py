@@ -19,10 +19,9 @@ if TYPE_CHECKING:
 
     import requests
 
-    from gatepost.playbook.serialization import serialize
     from gatepost.testing.profiles.platform import ProfilePlatform
     from gatepost.testing.profiles.profile import Profile
-from gatepost.testing.profiles.templates import Variables
+    from gatepost.testing.profiles.templates import Variables
 
 __all__ = ["STAGED_ID", "always_staged", "staged_values", "staging"]
 
