@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from gatepost.errors import ManifestError
 from tests.project.generating.changes import synchronized_data
 
 STEP = """
@@ -62,6 +63,21 @@ def test_it_gets_a_page_of_its_own_where_there_is_only_that_of_the_action() -> N
     assert (layout["inputs"][1]["title"], layout["inputs"][1]["sequence"]) == ("Configure", 2)
     assert [entry["name"] for entry in layout["inputs"][1]["parameters"]] == ["text", "note", "suffix"]
     assert changes == ["a page for what is new"]
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [{"inputs": {"parameters": []}}, {"inputs": [ACTION, {"parameters": {"name": "text"}}]}, {"inputs": [], "outputs": {}}],
+)
+def test_where_a_list_is_to_be_nothing_else_is_written_over(layout: dict[str, Any]) -> None:
+    with pytest.raises(ManifestError, match=r"layout\.json: (inputs|parameters|outputs) is no list"):
+        updated(layout)
+
+
+def test_a_layout_without_anything_gets_all() -> None:
+    layout, changes, _ = updated({"inputs": None})
+    assert [page["title"] for page in layout["inputs"]] == ["Configure"]
+    assert changes[0] == "a list of pages added"
 
 
 def test_a_page_without_a_list_gets_one() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gatepost.errors import ManifestError
 from gatepost.manifest.app_spec.advanced_request import advanced_request_params
 from gatepost.manifest.document import parse_document
 from gatepost.manifest.places import quoted
@@ -54,9 +55,25 @@ def update_layout(
     else:
         edit = RecordedEdit(layout, "layout.json")
     if manifest.runtime_level in STEPS:
+        _check_lists(layout)
         _update_params(manifest, layout, code, wanted, edit)
         _update_outputs(manifest, layout, code, edit)
     return edit
+
+
+def _check_lists(layout: Document) -> None:
+    """Refuse a layout in which something else stands where a list is to be: it may mean something, and nothing can be added."""
+    pages = layout.data.get("inputs")
+    lists: list[tuple[Place, object]] = [(("inputs",), pages), (("outputs",), layout.data.get("outputs"))]
+    for number, page in enumerate(pages if isinstance(pages, list) else ()):
+        if isinstance(page, dict):
+            lists.append((("inputs", number, "parameters"), page.get("parameters")))
+    for place, value in lists:
+        if value is not None and not isinstance(value, list):
+            line, column = layout.position(place)
+            raise ManifestError(
+                f"{layout.path}: {place[-1]} is no list", remedy="Correct it", path=str(layout.path), line=line, column=column
+            )
 
 
 def _page(title: str, sequence: int, parameters: list[dict[str, Any]]) -> dict[str, Any]:
@@ -85,13 +102,14 @@ def _update_params(
         if own:
             place, page = own[-1]
             listed = page.get("parameters")
-            if not isinstance(listed, list):
-                listed = []
-                edit.set((*place, "parameters"), listed, "a list of params added")
-            at = len(listed)
+            if listed is None:
+                edit.set((*place, "parameters"), [], "a list of params added")
+            at = len(listed) if isinstance(listed, list) else 0
             for number, entry in enumerate(entries_of_form):
                 edit.insert((*place, "parameters"), at + number, entry, f"{quoted(entry['name'])} is shown")
         else:
+            if layout.data.get("inputs") is None:
+                edit.set(("inputs",), [], "a list of pages added")
             edit.insert(("inputs",), len(pages), _page("Configure", len(pages) + 1, entries_of_form), "a page for what is new")
     for place, item in reversed(present):
         name = text_of(item, "name")
@@ -138,7 +156,7 @@ def _update_outputs(manifest: Manifest, layout: Document, code: AppCode, edit: R
     if not present and all(actions is None for actions in givers.values()):
         return
     declared = {output.name for output in (manifest.playbook.output_variables if manifest.playbook else ())}
-    if not isinstance(layout.data.get("outputs"), list):
+    if layout.data.get("outputs") is None:
         edit.set(("outputs",), [], "a list of outputs added")
     count = len(present)
     for name, actions in givers.items():
