@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from requests.auth import HTTPBasicAuth
 
 import gatepost
 from gatepost import CredentialError, InputError, Runtime, auth
@@ -136,6 +137,16 @@ def test_neither_credentials_nor_cookies_of_the_platform_go_along(tc_platform: E
         assert "Timestamp" not in sent
         assert tc_platform.credentials.secret_key.reveal() not in sent
         assert "TC " not in sent
+
+
+@pytest.mark.parametrize(
+    ("given", "word"),
+    [(("anna", "canary"), "tuple"), ("canary", "str"), (auth.BasicAuth, "class"), (HTTPBasicAuth("a", "b"), "HTTPB")],
+)
+def test_what_is_no_scheme_is_refused_with_what_there_is(given: Any, word: str) -> None:
+    with make() as runtime, pytest.raises(UsageError, match=f"{word}.*BasicAuth") as caught:
+        runtime.external("https://service.example", auth=given)
+    assert "canary" not in str(caught.value)
 
 
 def test_the_platforms_own_schemes_are_refused() -> None:

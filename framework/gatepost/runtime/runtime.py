@@ -268,7 +268,7 @@ class Runtime(Generic[InputsType, OutputsType]):
             verify: Whether its certificate is verified, or the path of a CA.
 
         Raises:
-            UsageError: ``auth`` is the platform's own scheme.
+            UsageError: ``auth`` is the platform's own scheme, or is no scheme.
         """
         if auth is not None and any(auth is self.__dict__.get(own) for own in ("auth", "_hmac")):
             raise UsageError(

@@ -94,16 +94,16 @@ class RunSessions:
 
     def open_external(self, base_url: str | None, auth: Scheme | None, verify: bool | str) -> AuthorizedSession:
         """Open a session of another service; arguments as for `Runtime.external`."""
-        if auth is not None:
-            self._lend_transport(auth, verify)
         session = AuthorizedSession(
             auth,
             base_url=base_url,
-            clocks=auth.clocks if auth is not None else Clocks(self._clocks.time),
+            clocks=Clocks(self._clocks.time) if auth is None else None,
             raise_for_status=self._raise_for_status,
             user_agent=self._user_agent,
             other_origins=True,
         )
+        if auth is not None:
+            self._lend_transport(auth, verify)
         session.verify = verify
         session.proxies.update(self._options.external_proxies)
         return self._keep(session)

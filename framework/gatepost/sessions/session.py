@@ -9,6 +9,7 @@ import requests
 
 from gatepost.auth.scheme import Scheme
 from gatepost.clock import Clocks
+from gatepost.errors import UsageError
 from gatepost.sessions.attempts import AttemptingSession, Call
 from gatepost.sessions.policy import DEFAULT_POLICY, RetryBudget
 from gatepost.sessions.preparing import Preparation
@@ -68,6 +69,10 @@ class AuthorizedSession(AttemptingSession):
         observers: Who is told of calls, attempts and waits (`Observer`): a list to append to.
         exchange_hook: Called after each attempt with the request as it was sent, credentials and all, and its answer or the
             error; None. Raises nothing.
+
+    Raises:
+        UsageError: The scheme is none.
+        OriginError: ``base_url`` is no URL, is plain HTTP to another machine, or is not the scheme's origin.
     """
 
     __attrs__ = requests.Session.__attrs__
@@ -88,6 +93,12 @@ class AuthorizedSession(AttemptingSession):
         other_origins: bool = False,
     ) -> None:
         super().__init__()
+        if scheme is not None and not isinstance(scheme, Scheme):
+            raise UsageError(
+                "A session is authorized by a scheme",
+                why=f"What was given is a {type(scheme).__name__}" if not isinstance(scheme, type) else "A class was given",
+                remedy="Make one: BasicAuth(username, password), say, of gatepost.auth. Only auth= of a call takes what requests takes",
+            )
         self.scheme = scheme
         self.base_url = None if base_url is None else base_url.rstrip("/")
         self.origin: Origin | None = None
