@@ -97,7 +97,7 @@ class AuthorizedSession(AttemptingSession):
             raise UsageError(
                 "A session is authorized by a scheme",
                 why=f"What was given is a {type(scheme).__name__}" if not isinstance(scheme, type) else "A class was given",
-                remedy="Make one: BasicAuth(username, password), say, of gatepost.auth. Only auth= of a call takes what requests takes",
+                remedy="Make one: gatepost.auth.BasicAuth(username, password), say. A call's own auth= takes what requests takes",
             )
         self.scheme = scheme
         self.base_url = None if base_url is None else base_url.rstrip("/")
