@@ -55,7 +55,7 @@ def test_outputs(tmp_path: Path) -> None:
         ("GP204", "$.playbook.outputVariables[1].type"),
         ("GP202", "$.playbook.outputVariables[2]"),
         ("GP503", "$.playbook.outputVariables[3].type"),
-        ("GP504", "$.playbook.outputVariables"),
+        ("GP504", "$.playbook.outputVariables[4].name"),
     } <= found
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gatepost.manifest.models import ProgramLanguage, RuntimeLevel
 from gatepost.manifest.params import SECRET_NAMES, ParamType, input_name
-from gatepost.manifest.places import quoted
+from gatepost.manifest.places import entries, quoted
 from gatepost.manifest.reading import Reading, as_text
 from gatepost.manifest.relaxed import PLACEHOLDER
 
@@ -66,7 +66,7 @@ def judge(manifest: Manifest, document: Document, reading: Reading) -> Reading:
     judgement.dropped = reading.dropped
     _check_app(judgement, manifest, document.data)
     _check_params(judgement, manifest, document)
-    _check_outputs(judgement, manifest)
+    _check_outputs(judgement, manifest, document)
     if "{{" in document.text or "{%" in document.text:
         _check_placeholders(judgement, document)
     return judgement
@@ -173,16 +173,8 @@ def _check_params(judgement: Reading, manifest: Manifest, document: Document) ->
 
 def places_of_params(manifest: Manifest, document: Document) -> Iterator[tuple[Place, Param]]:
     """Yield the params with their places in the file, where params that cannot have an input stand between them."""
-    raw = document.data.get("params")
-    if isinstance(raw, dict):
-        places: list[Place] = [("params",)]
-    else:
-        items = raw if isinstance(raw, list) else []
-        places = [
-            ("params", index)
-            for index, item in enumerate(items)
-            if isinstance(item, dict) and input_name(as_text(item.get("name")) or "")
-        ]
+    items = entries(document.data.get("params"), ("params",))
+    places = (place for place, item in items if input_name(as_text(item.get("name")) or ""))
     yield from zip(places, manifest.params, strict=False)
 
 
@@ -199,17 +191,14 @@ def _check_choice(judgement: Reading, param: Param, place: Place, delimiter: str
         )
 
 
-def _check_outputs(judgement: Reading, manifest: Manifest) -> None:
+def _check_outputs(judgement: Reading, manifest: Manifest, document: Document) -> None:
     """Report outputs that are in the file twice. The same name with another type is another output, and legal."""
-    if manifest.playbook is None:
-        return
+    raw = document.data.get("playbook")
+    listed = entries(raw.get("outputVariables") if isinstance(raw, dict) else None, ("playbook", "outputVariables"))
+    places = (place for place, item in listed if as_text(item.get("name")))
     known: set[tuple[str, str]] = set()
-    for output in manifest.playbook.output_variables:
+    for place, output in zip(places, manifest.playbook.output_variables if manifest.playbook else (), strict=False):
         if (output.name, output.type) in known:
-            judgement.report(
-                "GP504",
-                ("playbook", "outputVariables"),
-                f"the output {quoted(output.name)} of type {quoted(output.type)} is there twice",
-                "Remove one",
-            )
+            what = f"the output {quoted(output.name)} of type {quoted(output.type)} is there twice"
+            judgement.report("GP504", (*place, "name"), what, "Remove one")
         known.add((output.name, output.type))

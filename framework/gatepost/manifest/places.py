@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-__all__ = ["Place", "json_path", "quoted"]
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Place", "entries", "json_path", "quoted"]
 
 Place = tuple[str | int, ...]
 """The keys and indexes that lead to a value: ``("params", 3, "type")``."""
@@ -20,6 +25,16 @@ def json_path(place: Place) -> str:
             quoted = step.replace("\\", "\\\\").replace("'", "\\'")
             parts.append(f"['{quoted}']")
     return "".join(parts)
+
+
+def entries(listed: object, place: Place) -> Iterator[tuple[Place, dict[str, object]]]:
+    """Yield the objects of a list with their places; an object in the place of a list is its only one."""
+    if isinstance(listed, dict):
+        yield place, listed
+    elif isinstance(listed, list):
+        for index, item in enumerate(listed):
+            if isinstance(item, dict):
+                yield (*place, index), item
 
 
 def quoted(text: str) -> str:

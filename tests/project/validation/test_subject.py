@@ -8,7 +8,7 @@ from gatepost.errors import ManifestError
 from gatepost.manifest import load
 from gatepost.project.app_code import AppCode, AppCodeError, NoAppCodeError
 from gatepost.project.validation.names import package_folder
-from gatepost.project.validation.subject import Subject, entries
+from gatepost.project.validation.subject import Subject
 from tests.project.validation.conftest import step
 
 
@@ -36,12 +36,6 @@ def test_what_is_worked_out_is_worked_out_once(app):
 
     assert [subject.once(work_out), subject.once(work_out)] == [5, 5]
     assert calls == [subject]
-
-
-def test_objects_are_found_where_a_list_is_meant():
-    assert list(entries({"a": 1}, ("x",))) == [(("x",), {"a": 1})]
-    assert list(entries([1, {"a": 1}], ("x",))) == [(("x", 1), {"a": 1})]
-    assert list(entries(None, ("x",))) == []
 
 
 @pytest.mark.parametrize(

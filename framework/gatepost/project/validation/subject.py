@@ -12,6 +12,7 @@ from gatepost.manifest.checks import places_of_params
 from gatepost.manifest.document import read_document
 from gatepost.manifest.models import Manifest, RuntimeLevel
 from gatepost.manifest.params import ParamType
+from gatepost.manifest.places import entries
 from gatepost.manifest.reading import as_text
 
 if TYPE_CHECKING:
@@ -171,16 +172,6 @@ def is_inside(folder: Path, path: Path) -> bool:
         return os.path.isfile(file) and Path(file).is_relative_to(os.path.realpath(folder))  # noqa: PTH113 - a name may be too long
     except (OSError, ValueError):  # a name that no file can have
         return False
-
-
-def entries(value: object, place: Place) -> Iterator[Entry]:
-    """Yield the objects of a list with their places; an object in the place of a list is its only one."""
-    if isinstance(value, dict):
-        yield place, value
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            if isinstance(item, dict):
-                yield (*place, index), item
 
 
 def text_of(data: dict[str, object], key: str) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from gatepost.manifest.document import Document
 from gatepost.manifest.findings import Severity
-from gatepost.manifest.places import quoted
+from gatepost.manifest.places import entries, quoted
 from gatepost.project.validation.rule import Problem, rule
-from gatepost.project.validation.subject import Entry, Subject, entries, text_of
+from gatepost.project.validation.subject import Entry, Subject, text_of
 
 
 @rule("GP810", Severity.ERROR)

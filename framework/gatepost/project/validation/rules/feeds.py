@@ -8,11 +8,11 @@ from gatepost.manifest.document import Document
 from gatepost.manifest.findings import Severity
 from gatepost.manifest.models import RuntimeLevel
 from gatepost.manifest.params import input_name
-from gatepost.manifest.places import Place, quoted
+from gatepost.manifest.places import Place, entries, quoted
 from gatepost.project.validation.cron import problem_of_schedule
 from gatepost.project.validation.names import package_folder
 from gatepost.project.validation.rule import Problem, rule
-from gatepost.project.validation.subject import Subject, entries, text_of
+from gatepost.project.validation.subject import Subject, text_of
 
 _REQUIRED = ("sourceName", "sourceCategory", "sourceDescription", "indicatorLimit", "documentStorageLimitMb", "jobFile")
 _ACTIONS = ("None", "Delete", "Inactive")

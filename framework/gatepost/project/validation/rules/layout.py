@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from gatepost.manifest.document import Document
 from gatepost.manifest.findings import Severity
 from gatepost.manifest.params import Param, ParamType, input_name
-from gatepost.manifest.places import Place, quoted
+from gatepost.manifest.places import Place, entries, quoted
 from gatepost.project.validation.display import Conditions, compared_texts
 from gatepost.project.validation.rule import Problem, rule
-from gatepost.project.validation.subject import Entry, Subject, entries, text_of
+from gatepost.project.validation.subject import Entry, Subject, text_of
 
 _NEVER = "'hidden' != 'hidden'"
 """How a layout says "never" on purpose."""
