@@ -180,6 +180,31 @@ def test_an_action_has_a_name() -> None:
 # -- features ----------------------------------------------------------------------------------------------------------------
 
 
+def test_an_action_without_its_parentheses_is_told() -> None:
+    app = App(auth=None)
+    with pytest.raises(UsageError, match=r'@app\.action\("Name"\)'):
+        app.action(lambda runtime: None)  # type: ignore[arg-type]
+
+
+async def asynchronous(runtime: Runtime[Any]) -> None:
+    raise AssertionError("never begun")
+
+
+def yielding(runtime: Runtime[Any]) -> Any:
+    yield "never begun"
+
+
+@pytest.mark.parametrize(("function", "what"), [(asynchronous, "a coroutine"), (yielding, "a generator")])
+def test_a_function_of_which_nothing_runs_is_no_success(function: Any, what: str) -> None:
+    app = App(auth=None)
+    app.action("Wait")(on_exception("never said")(function))
+    result = app.test(tc_action="Wait")
+    assert (result.exit_code, result.message.partition(", of which")[0]) == (
+        1,
+        f"{function.__name__} did nothing. It returned {what}",
+    )
+
+
 def test_an_app_says_what_it_creates() -> None:
     assert App[Any](features=["CreatesGroup", "DeletesTag", "CreatesGroup"]).features == ("CreatesGroup", "DeletesTag")
 

@@ -131,6 +131,12 @@ class App(Generic[InputsType]):
         Raises:
             UsageError: There is such an action already, the app has a job, or the name is empty.
         """
+        if not isinstance(name, str):
+            raise UsageError(
+                f"The action of {own_name(name)} has no name",
+                why="@app.action stands there without parentheses",
+                remedy='Give it the value of tc_action: @app.action("Name")',
+            )
         scope = scope_of(1)
 
         def declare(function: StepType) -> StepType:

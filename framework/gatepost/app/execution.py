@@ -7,14 +7,15 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from types import AsyncGeneratorType, CoroutineType, GeneratorType
 from typing import TYPE_CHECKING, Any
 
-from gatepost.app.actions import ACTION
+from gatepost.app.actions import ACTION, own_name
 from gatepost.app.ending import SUCCESS, brief, brief_bug, read_system_exit
 from gatepost.app.playbook import PlaybookStep, exit_code, names_outputs, request_everything
 from gatepost.app.result import Result
 from gatepost.auth.choice import choose_scheme
-from gatepost.errors import AppExit, CredentialError, GatepostError
+from gatepost.errors import AppExit, CredentialError, GatepostError, UsageError
 from gatepost.exports import CollectionPause, load
 from gatepost.inputs.collecting import collect, collect_remote
 from gatepost.inputs.resolving import Resolver
@@ -65,6 +66,8 @@ if TYPE_CHECKING:
 
 
 __all__ = ["Run"]
+
+_NOT_BEGUN = (CoroutineType, GeneratorType, AsyncGeneratorType)
 
 
 class Run:
@@ -262,6 +265,14 @@ class Run:
             message = step.take(message)
         if message is None or isinstance(message, str):
             return message
+        if isinstance(message, _NOT_BEGUN):
+            if isinstance(message, CoroutineType):
+                message.close()  # or Python itself complains that nobody has waited for it
+            raise UsageError(
+                f"{own_name(action.function)} did nothing",
+                why=f"It returned a {type(message).__name__.replace('_', ' ')}, of which nothing runs until somebody waits for it",
+                remedy="Declare a plain function; asyncio.run(…) in it runs an async one",
+            )
         self.log.warning("the app returned something that is no message", type=type(message).__name__)
         return None
 
