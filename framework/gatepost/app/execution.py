@@ -270,7 +270,7 @@ class Run:
                 message.close()  # or Python itself complains that nobody has waited for it
             raise UsageError(
                 f"{own_name(action.function)} did nothing",
-                why=f"It returned a {type(message).__name__.replace('_', ' ')}, of which nothing runs until somebody waits for it",
+                why=f"It returned a {type(message).__name__.replace('_', ' ')}, of which nothing runs unless it is waited for",
                 remedy="Declare a plain function; asyncio.run(…) in it runs an async one",
             )
         self.log.warning("the app returned something that is no message", type=type(message).__name__)
