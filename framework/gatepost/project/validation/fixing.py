@@ -15,7 +15,7 @@ from gatepost.manifest.editing import DocumentEdit
 from gatepost.manifest.loading import read_manifest
 from gatepost.manifest.locating import locate_report, locate_text
 from gatepost.manifest.models import Manifest
-from gatepost.project.validation.reading_rules import FIXABLE, VALUE_RULES
+from gatepost.project.validation.reading_rules import FIXABLE
 from gatepost.project.validation.siblings import siblings_of
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ def _fix_values(document: Document, reported: Sequence[tuple[Finding, Report]]) 
     """Write values as they were read."""
     edit, done = DocumentEdit(document), []
     for found, report in reported:
-        if found.rule in VALUE_RULES and report.correction is not None:
+        if report.correction is not None:
             edit.set(*report.correction)
             done.append(found)
     return edit.document(), done

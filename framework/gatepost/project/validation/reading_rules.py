@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-__all__ = ["EXPLANATIONS", "FIXABLE", "OWN_TITLES", "VALUE_RULES"]
-
-VALUE_RULES = frozenset({"GP203", "GP206", "GP303", "GP307", "GP308", "GP401", "GP404", "GP406", "GP502"})
-"""Rules whose findings are corrected by writing the value that was read."""
+__all__ = ["EXPLANATIONS", "FIXABLE", "OWN_TITLES"]
 
 _TEXT_RULES = frozenset({"GP101", "GP102", "GP105", "GP108", "GP109", "GP111"})
-FIXABLE = _TEXT_RULES | VALUE_RULES | {"GP205", "GP209", "GP304", "GP305"}
+_VALUE_RULES = frozenset({"GP203", "GP206", "GP303", "GP307", "GP308", "GP401", "GP404", "GP406", "GP502"})
+FIXABLE = _TEXT_RULES | _VALUE_RULES | {"GP205", "GP209", "GP304", "GP305"}
 """Numbers of the rules whose findings are corrected, where that can be done without a person."""
 
 OWN_TITLES = {
