@@ -7,13 +7,14 @@ import pytest
 from gatepost.project import open_app
 
 
-def test_a_new_job_says_what_comes_next(gatepost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_new_job_says_what_comes_next_and_runs_at_once(gatepost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     said = gatepost("new", "job", "my_app")
     assert said.code == 0
     for step in ("cd my_app", "gatepost run --emulator", "pytest"):
         assert f"  {step}" in said.out
     assert open_app("my_app").manifest.display_name == "My App"
+    assert gatepost("run", "my_app", "--emulator").code == 0
 
 
 def test_folder_and_shown_name_can_be_chosen(gatepost, tmp_path: Path):
@@ -29,11 +30,6 @@ def test_an_existing_project_is_left_alone(gatepost, tmp_path: Path):
     assert "is there already" in said.err
 
 
-def test_a_new_project_runs_at_once(gatepost, tmp_path: Path):
-    gatepost("new", "job", "my_app", "--folder", tmp_path / "my_app")
-    assert gatepost("run", tmp_path / "my_app", "--emulator").code == 0
-
-
 @pytest.mark.parametrize(
     ("auth", "message"),
     [
@@ -44,12 +40,11 @@ def test_a_new_project_runs_at_once(gatepost, tmp_path: Path):
 def test_a_new_project_with_a_service_runs_at_once(gatepost, tmp_path: Path, auth: str, message: str):
     said = gatepost("new", "job", "my_app", "--folder", tmp_path / "my_app", "--auth", auth)
     assert "gatepost run --emulator" in said.out
+    assert ("gatepost doctor --service feed" in said.out) is (auth == "header")
     ended = gatepost("run", tmp_path / "my_app", "--emulator")
     assert ended.code == 0, ended.err
     assert message in ended.out + ended.err
 
 
-def test_a_project_for_a_service_of_ones_own_says_what_comes_next(gatepost, tmp_path: Path):
-    said = gatepost("new", "job", "my_app", "--folder", tmp_path / "my_app", "--auth", "header")
-    assert "gatepost doctor --service feed" in said.out
+def test_a_service_that_is_not_known_is_refused(gatepost, tmp_path: Path):
     assert gatepost("new", "job", "other", "--folder", tmp_path / "other", "--auth", "carrier-pigeon").code == 2
