@@ -161,14 +161,17 @@ def test_a_clock_that_is_far_off_costs_one_bearer(timbr, make, ask):
         ('{"data": ["no such user"], "status": "error"}', "no such user"),
         ('{"data": "locked", "status": "failed"}', "locked"),
         ('{"data": [], "status": "success"}', "no token"),
+        ('{"data": "tk_where-a-list-should-be", "status": "success"}', "no token"),
+        ('{"data": ["tk_without-a-status"]}', "no token"),
         ("[]", "no token"),
     ],
 )
 def test_an_answer_that_is_no_success_is_a_refusal_and_its_words_no_token(body, words):
     with ScriptedServer(every=answer(200, body)) as server:
         auth = TimbrAuth("u", "p", Fernet.generate_key().decode(), base_url=server.url)
-        with pytest.raises(RenewalRefused, match=words):
+        with pytest.raises(RenewalRefused, match=words) as caught:
             requests.get(f"{server.url}/x", auth=auth, timeout=5)
+        assert "tk_" not in str(caught.value), "what may be a token is shown"
         assert len(server.requests) == 1
 
 

@@ -10,7 +10,7 @@ from gatepost.auth.issued import Issued, IssuedTokenAuth, Refusal
 from gatepost.errors import UsageError
 from gatepost.secret import Secret
 from gatepost.secret_names import may_be_secret
-from gatepost.transport.answers import words_of
+from gatepost.transport.answers import message_in, words_of
 
 if TYPE_CHECKING:
     from requests import Response
@@ -139,8 +139,7 @@ class LoginAuth(IssuedTokenAuth):
 
     def words(self, data: Any) -> str:
         """Return the words of a login that did not bring a token, from its decoded answer."""
-        names = ("message", "error_description", "error", "detail", "description")
-        return next((data[name] for name in names if isinstance(data.get(name), str)), "") if isinstance(data, dict) else ""
+        return message_in(data)
 
     def _find(self, data: Any) -> Any:
         if callable(self._token):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from requests import Response
     from urllib3 import HTTPResponse
 
-__all__ = ["FAULT_STATUSES", "LICENSE_WORDS", "RETRY_AFTER_CAP", "Words", "retry_after", "words_in", "words_of"]
+__all__ = ["FAULT_STATUSES", "LICENSE_WORDS", "RETRY_AFTER_CAP", "Words", "message_in", "retry_after", "words_in", "words_of"]
 
 FAULT_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 """Statuses that another try may turn into success."""
@@ -45,8 +45,7 @@ def words_of(response: Response) -> Words:
     """Return what an error response says.
 
     Knows the envelopes of v2, v3 and ``/appAuth`` (contract/authorization.md sections 2.5 and 3.3, contract/rest_v3.md
-    section 2); any other JSON object's ``message``, ``description``, ``error`` or ``detail``, or its ``data`` where that is a
-    text, as with Timbr (contract/tcap_timbr.md); plain text; of HTML nothing.
+    section 2); any other JSON object's words (`message_in`); plain text; of HTML nothing.
     """
     return words_in(_peek(response), response.headers.get("Content-Type", ""))
 
@@ -62,15 +61,27 @@ def words_in(body: bytes, content_type: str = "") -> Words:
         except (ValueError, RecursionError):
             data = None
         if isinstance(data, dict):
-            names = ("message", "description", "error", "detail", "data")
-            message = next((data[name] for name in names if isinstance(data.get(name), str)), "")
-            return Words(message[:500], str(data.get("errCode") or ""))
+            return Words(message_in(data)[:500], str(data.get("errCode") or ""))
         if isinstance(data, str):
             return Words(data[:500], "")
     if "html" in content_type.lower() or body[:1] == b"<":
         return Words("", "")
     text = body.decode("utf-8", "replace")
     return Words(" ".join(text.split())[:500], "")
+
+
+def message_in(data: object) -> str:
+    """Return the words of an error that came as JSON; empty where there are none.
+
+    They are its ``message``, ``description``, ``error_description`` (RFC 6749 section 5.2), ``error`` or ``detail``. Or its
+    ``data``, where its ``status`` is not ``success``, as with Timbr (contract/tcap_timbr.md): else that may be a token.
+    """
+    if not isinstance(data, dict):
+        return ""
+    names = ["message", "description", "error_description", "error", "detail"]
+    if data.get("status", "success") != "success":
+        names.append("data")
+    return next((data[name] for name in names if isinstance(data.get(name), str)), "")
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

@@ -41,7 +41,7 @@ def timbr_data(response: Response) -> list[Any]:
         if isinstance(answer, dict) and status == "success":
             data = answer.get("data")
             return data if isinstance(data, list) else [] if data is None else [data]
-    words = redact(timbr_words(answer) or words_of(response).message)
+    words = redact((_words(answer.get("data")) if isinstance(answer, dict) else "") or words_of(response).message)
     if words:
         why = f"It said: {words}"
     elif response.status_code >= 400:
@@ -57,8 +57,11 @@ def timbr_data(response: Response) -> list[Any]:
 
 
 def timbr_words(answer: object) -> str:
-    """Return the words of an answer that is no success: those in its ``data``; empty when there are none."""
-    return _words(answer.get("data")) if isinstance(answer, dict) else ""
+    """Return the words of an answer to ``get_token``: those in its ``data``; empty when there are none.
+
+    The ``data`` of a success is never taken for words: it may be a token.
+    """
+    return _words(answer.get("data")) if isinstance(answer, dict) and answer.get("status", "success") != "success" else ""
 
 
 def _words(data: object) -> str:
