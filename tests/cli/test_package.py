@@ -56,6 +56,13 @@ def test_a_package_is_made_tried_out_and_sent(gatepost, bare_app: Path, tc_platf
     assert tc_platform.installed_apps[0].content == file.read_bytes()
 
 
+@pytest.mark.parametrize("option", [("--platform", "musllinux_1_2_x86_64"), ("--installer", "uv"), ("--no-index",)])
+def test_what_is_for_collecting_is_no_option_of_a_folder(gatepost, bare_app: Path, option: tuple[str, ...]):
+    said = gatepost("package", "--deps", "../none", *option)
+    assert said.code == 2
+    assert option[0] in said.err
+
+
 def test_all_of_it_as_json(gatepost, bare_app: Path, tc_platform, monkeypatch: pytest.MonkeyPatch):
     made = gatepost("package", ".", "--deps", "../none", "--output", "out", "--name", "TC_-_Mine", "--json").json
     assert made["path"] == str(Path("out/TC_-_Mine_v1.tcx"))

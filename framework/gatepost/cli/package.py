@@ -105,6 +105,17 @@ def package(
     for option, given in (("--input", inputs), ("--auth", auth), ("--python", python)):
         if given is not None:
             raise typer.BadParameter("it is for trying a package with --check", param_hint=option)
+    collecting = {
+        "--platform": platform is not None,
+        "--installer": installer is not InstallerChoice.AUTO,
+        "--find-links": find_links,
+        "--no-index": no_index,
+        "--wheel": wheel,
+        "--build": build,
+    }
+    for option, is_given in collecting.items():
+        if deps is not None and is_given:
+            raise typer.BadParameter("it is for collecting dependencies, and --deps takes a folder as it is", param_hint=option)
 
     from gatepost.cli.package_report import report_package
     from gatepost.cli.progress import shown_progress

@@ -207,6 +207,17 @@ def test_what_no_check_would_take_is_not_packed(make_app: MakeApp, deps: Path, n
     assert not (app.folder / "target").exists()
 
 
+def test_a_credential_that_would_be_in_the_package_is_said(make_app: MakeApp, deps: Path):
+    app = make_app(RUN, languageVersion="3.11")
+    (app.folder / "requirements.txt").write_text("--index-url https://me:pass-word@host.example/simple\npart\n")
+    (app.folder / "requirements.lock").write_text("part @ git+ssh://git@host.example/part\n")
+    (note,) = (note for note in build_package(app, dependencies=deps, environment={}).notes if "--exclude" in note)
+    assert note.startswith("requirements.txt goes into the package, with the user or password of an address in it")
+    assert "pass-word" not in note
+    left_out = build_package(app, dependencies=deps, environment={}, excludes=("requirements.txt",))
+    assert not [note for note in left_out.notes if "--exclude" in note]
+
+
 def test_what_dependencies_bring_along_cannot_be_left_out(make_app: MakeApp, deps: Path):
     (deps / "whole" / "nul.py").touch()
     with pytest.raises(UsageError, match=r"deps/whole/nul\.py.*Take another version of what brings it along"):

@@ -16,8 +16,10 @@ from gatepost.project.package.archive import Entry, fixed_time, write_archive
 from gatepost.project.package.bill_of_materials import bill_of_materials
 from gatepost.project.package.dependencies import Dependencies, DependencySource, collect_dependencies, distributions_in
 from gatepost.project.package.files import all_files, legacy_folders, package_files
+from gatepost.project.package.installers import without_credentials
 from gatepost.project.package.manifest import commit_hash, package_name, packaged_manifest
 from gatepost.project.package.names import name_problem, same_file
+from gatepost.project.package.requirements import SOURCES
 from gatepost.project.package.target import Target
 from gatepost.project.package.trimming import trim, without_compiler
 
@@ -178,7 +180,12 @@ def build_package(
         checksums=folder / f"{whole}.sha256",
         installer=collected.installer,
         source=collected.source,
-        notes=(*collected.notes, *_unsaid_python(app, python_version), *_notes(app, settings, name=name, whole=whole)),
+        notes=(
+            *collected.notes,
+            *_unsaid_python(app, python_version),
+            *_shown_credentials(files),
+            *_notes(app, settings, name=name, whole=whole),
+        ),
     )
 
 
@@ -258,6 +265,18 @@ def _unsaid_python(app: AppFolder, python_version: str) -> list[str]:
         return []
     return [
         f"install.json has no languageVersion: the package is for the Python that runs gatepost, {app.manifest.language_version}"
+    ]
+
+
+def _shown_credentials(files: Mapping[str, Path]) -> list[str]:
+    """Say which of the files that name dependencies shows a credential to whoever gets the package."""
+    texts = {name: files[name].read_text(encoding="utf-8", errors="replace") for name in SOURCES if name in files}
+    texts = {name: text.replace("ssh://git@", "ssh://") for name, text in texts.items()}  # everybody's name there
+    return [
+        f"{name} goes into the package, with the user or password of an address in it: leave it out with --exclude {name}, "
+        "or give them to the installer in another way"
+        for name, text in texts.items()
+        if without_credentials(text) != text
     ]
 
 

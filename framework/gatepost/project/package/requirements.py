@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from gatepost.project.package.target import Target
 
-__all__ = ["find_requirements"]
+__all__ = ["SOURCES", "find_requirements"]
 
 SOURCES = ("uv.lock", "requirements.lock", "requirements.txt")
 """Where an app says what it needs; the first that is there counts."""
