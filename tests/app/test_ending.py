@@ -19,6 +19,7 @@ def test_of_a_long_one_what_happened_and_why_are_said_as_far_as_they_fit() -> No
     assert brief(GatepostError("It broke", why="x" * 250, remedy="Buy another")) == f"It broke. {'x' * 228}…. Buy another"
     assert brief(GatepostError("It broke", why="x" * 250, remedy="y" * 210)) == f"It broke. {'x' * 243}…"
     assert brief(GatepostError("It broke", remedy="y" * 250)) == "It broke"
+    assert brief(GatepostError("It broke", why="seen:\n" + "x\n" * 200, remedy="Buy another")) == "It broke. Buy another"
     assert brief(GatepostError("z" * 300)) == "z" * 253 + "…"
 
 

@@ -231,8 +231,7 @@ def test_an_app_without_a_credential_does_not_start(folder: Path) -> None:
     assert started == []
     assert result.exit_code == 1
     assert isinstance(result.error, CredentialError)
-    assert result.message.startswith("There is no credential for the platform\nLooked at, most trusted first:\n  explicit: no ")
-    assert "\nSet api_access_id and api_secret_key" in result.message
+    assert result.message.startswith("There is no credential for the platform. Set api_access_id and api_secret_key")
 
 
 def test_half_a_key_is_named(folder: Path) -> None:

@@ -25,10 +25,15 @@ def brief(error: GatepostError) -> str:
 
 
 def _brief_reason(error: GatepostError) -> str:
-    """Return what happened and why; of a reason that is too long by itself the beginning, and the remedy if that leaves room."""
+    """Return what happened and why; of a reason that is too long by itself the beginning, and the remedy if that leaves room.
+
+    A long reason of several lines is a list: the log has it, and its first line by itself says nothing.
+    """
     reason = str(GatepostError(error.what, why=error.why))
     if len(reason) <= _SHOWN:
         return reason
+    if "\n" in error.why:
+        return str(GatepostError(error.what, remedy=error.remedy))
     room = len(error.why) - (len(str(error)) - _SHOWN) - 2  # for another sign between the sentences
     if not error.remedy or room < _LEAST_REASON:
         return reason
