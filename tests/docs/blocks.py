@@ -8,14 +8,18 @@ What a page can say, in an HTML comment of its own line (readers do not see it):
   A block with the title of one of its files shows that file, and must not differ from it.
 - ``<!-- docs-test: exits 1 -->`` before a block: this exit code, and no other, is right.
 - ``<!-- docs-test: skip needs a broker -->`` before a block: not run, for the reason given.
+- ``<!-- docs-test: python 3.11 -->`` before a block: not run by another Python.
+
+A block may have several comments.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import sys
 import textwrap
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +31,8 @@ SHOWN = {"text", "dotenv", "ini", "http", "diff"}
 
 _FENCE = re.compile(r"^(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^`]*)$")
 _COMMENT = re.compile(r"^\s*<!--\s*docs-test:\s*(?P<text>.*?)\s*-->\s*$")
+_VERSION = re.compile(r"\d+\.\d+")
+_KNOWN = "emulator [settings], folder <path>, skip <reason>, python <version>, exits <code>"
 _TITLE = re.compile(r"""\btitle=(?P<quote>["'])(?P<title>.*?)(?P=quote)""")
 
 
@@ -107,11 +113,14 @@ class _Reader:
         elif word == "folder":
             raise self.error(line, "a folder is one of the repository, and is named before the first block")
         elif word == "skip" and rest:
-            self.said = _Said(skip=rest, line=line)
+            self.said = replace(self.said, skip=rest, line=line)
+        elif word == "python" and _VERSION.fullmatch(rest):
+            here = f"{sys.version_info.major}.{sys.version_info.minor}"
+            self.said = replace(self.said, skip=self.said.skip if rest == here else f"needs Python {rest}", line=line)
         elif word == "exits" and rest.isdigit():
-            self.said = _Said(exits=int(rest), line=line)
+            self.said = replace(self.said, exits=int(rest), line=line)
         else:
-            raise self.error(line, f"not understood: {text!r} (emulator [settings], folder <path>, skip <reason>, exits <code>)")
+            raise self.error(line, f"not understood: {text!r} ({_KNOWN})")
 
     def block(self, line: int, info: str, lines: list[str]) -> None:
         language = info.split(" ", 1)[0]

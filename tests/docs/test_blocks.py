@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -47,6 +49,15 @@ def test_comments_apply_to_the_next_block_only(read):
     assert [(block.exits, block.skip) for block in page.blocks] == [(1, ""), (0, "needs a broker"), (0, "")]
 
 
+def test_comments_add_up_and_a_block_may_be_for_one_python(read, monkeypatch: pytest.MonkeyPatch):
+    text = "<!-- docs-test: exits 1 -->\n<!-- docs-test: python 3.11 -->\n```bash\nfalse\n```\n"
+    for minor, skip in ((11, ""), (13, "needs Python 3.11")):
+        with monkeypatch.context() as other:
+            other.setattr(sys, "version_info", SimpleNamespace(major=3, minor=minor))
+            (block,) = read(text).blocks
+        assert (block.exits, block.skip) == (1, skip)
+
+
 def test_a_page_asks_for_an_emulator_with_settings(read):
     assert read("<!-- docs-test: emulator -->\n").emulator == {}
     assert read('<!-- docs-test: emulator {"token_life": 60} -->\n').emulator == {"token_life": 60}
@@ -61,6 +72,7 @@ def test_a_page_asks_for_an_emulator_with_settings(read):
         ('```json title="../install.json"\n{}\n```\n', "outside the page's folder"),
         ("<!-- docs-test: skip -->\n```bash\nx\n```\n", "not understood: 'skip'"),
         ("<!-- docs-test: skpi it -->\n```bash\nx\n```\n", "not understood: 'skpi it'"),
+        ("<!-- docs-test: python three -->\n```bash\nx\n```\n", "not understood: 'python three'"),
         ("<!-- docs-test: exits 1 -->\n", ":1: no block follows"),
         ("text <!-- docs-test: exits 1 -->\n```bash\nx\n```\n", "a line of its own"),
         ("<!-- docs-test: emulator {life: 1} -->\n", "settings are not JSON"),
