@@ -5,7 +5,8 @@ import json
 import pytest
 
 from gatepost.project import generating
-from tests.project.generating.test_synchronizing import JOB, code_in
+from tests.project.generating.changes import code_in
+from tests.project.generating.test_synchronizing import JOB
 
 
 @pytest.fixture
@@ -75,6 +76,18 @@ def test_files_are_made_of_a_specification(gatepost, folder):
     again = json.loads((folder / "install.json").read_text())
     assert (again["appId"], again["params"][0]["label"]) == (written["appId"], "The Owner")
     assert generating.from_spec("app_spec.yml").changed == ()
+    (folder / "README.md").unlink()
+    gatepost("manifest", "--from", "app_spec.yml")
+    assert gatepost("manifest", "--from", "app_spec.yml").out == "The files are as app_spec.yml says.\n"
+    assert gatepost("manifest", "--from", "app_spec.yml", "--prune").code == 2
+
+
+def test_a_file_that_cannot_be_compared_is_said(gatepost, folder):
+    (folder / "app_spec.yml").write_text(SPEC)
+    (folder / "README.md").mkdir()
+    said = gatepost("manifest", "--from", "app_spec.yml")
+    assert (said.code, "README.md cannot be read" in said.err) == (1, True)
+    assert not (folder / "install.json").exists()
 
 
 def test_a_model_is_written_over_nothing_of_a_person(gatepost, folder):

@@ -36,6 +36,9 @@ def manifest(
     follows the code where a run would fail. What the code no longer has is reported, and removed with --prune. The code is
     imported in a process of its own, and not run.
     """
+    if source is not None and prune:
+        raise typer.BadParameter("it is for what the code no longer has, and --from asks no code", param_hint="--prune")
+
     from gatepost.cli.output import print_json, print_note, print_text
     from gatepost.project.generating import from_spec, synchronize
 
@@ -61,7 +64,8 @@ def manifest(
         for note in result.changes:
             print_text(str(note))
         if not result.changed:
-            print_text("Code and manifest agree." if not result.left else "Nothing to write.")
+            agree = "Code and manifest agree." if source is None else f"The files are as {source.name} says."
+            print_text(agree if not result.left else "Nothing to write.")
     if not json:
         for note in result.left:
             print_note(f"left as it is: {note}")

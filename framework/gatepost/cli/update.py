@@ -14,7 +14,10 @@ def update(
     path: Annotated[Path, typer.Argument(help="The project's folder.", show_default="the working directory")] = Path(),
     *,
     kind: Annotated[
-        str, typer.Option(help="Its template (job, playbook, external), where the project does not say.", show_default="as it was made")
+        str,
+        typer.Option(
+            help="Its template (job, playbook, external), where the project does not say.", show_default="as it was made"
+        ),
     ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would happen, and write nothing.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,

@@ -103,7 +103,7 @@ def update_project(folder: str | Path = ".", *, kind: str = "", dry_run: bool = 
         dry_run: Write nothing.
 
     Raises:
-        UsageError: The project does not say what it was made from, or its record cannot be read.
+        UsageError: The project does not say what it was made from, its record cannot be read, or there is no such template.
         GatepostError: git is missing, the extra ``cli`` is not installed, or a file cannot be read or written.
     """
     project = Path(folder).absolute()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gatepost.errors import ManifestError
 from gatepost.manifest.app_spec import generate, load_app_spec
 from gatepost.manifest.document import Document, parse_document, read_document
 from gatepost.manifest.editing import DocumentEdit
@@ -41,7 +42,7 @@ def from_spec(spec: str | os.PathLike[str], folder: str | os.PathLike[str] = "."
             files.append(SynchronizedFile(None, _document(path, text)))
             changes.append(Note(name, "$", "made"))
         elif not name.endswith(".json"):
-            if path.read_text(encoding="utf-8", errors="replace") != text:
+            if _read(path) != text:
                 left.append(Note(name, "", "a file that is there stays; remove it to have it made"))
         else:
             before = read_document(path, name=name)
@@ -54,6 +55,18 @@ def from_spec(spec: str | os.PathLike[str], folder: str | os.PathLike[str] = "."
             if files[-1].changed:
                 changes.append(Note(name, "$", "changed"))
     return Synchronization(tuple(files), tuple(changes), tuple(left))
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise ManifestError(
+            f"{path} cannot be read",
+            why=error.strerror or str(error),
+            remedy="Check the path and its permissions",
+            path=str(path),
+        ) from None
 
 
 def _document(path: Path, text: str) -> Document:
