@@ -85,7 +85,7 @@ def in_a_process(
                 raise GatepostError(
                     f"The app had not ended after {timeout:g} seconds, and was stopped",
                     why="It may wait for something that never comes",
-                    remedy="Look at its log, or give it more time: --timeout",
+                    remedy="Look at what it printed, or give it more time: --timeout",
                 )
             return Finished(ended.exit_code, _message(session.out_path), _values(store, launch.requested))
 
