@@ -218,6 +218,13 @@ def test_a_credential_that_would_be_in_the_package_is_said(make_app: MakeApp, de
     assert not [note for note in left_out.notes if "--exclude" in note]
 
 
+@pytest.mark.parametrize("place", ["", ".."])
+def test_the_project_itself_is_no_dependency(make_app: MakeApp, place: str):
+    app = make_app(RUN, languageVersion="3.11")
+    with pytest.raises(UsageError, match=r"The project lies in it.*--deps"):
+        build_package(app, dependencies=app.folder / place, environment={})
+
+
 def test_what_dependencies_bring_along_cannot_be_left_out(make_app: MakeApp, deps: Path):
     (deps / "whole" / "nul.py").touch()
     with pytest.raises(UsageError, match=r"deps/whole/nul\.py.*Take another version of what brings it along"):

@@ -229,6 +229,12 @@ def _dependencies(
         return collect_dependencies(app.folder, deps, target, source, progress=say)
     if not source.is_dir():
         raise UsageError(f"There is no folder {source}", remedy="Name a folder with dependencies: --deps")
+    if app.folder.resolve().is_relative_to(source.resolve()):
+        raise UsageError(
+            f"{source} is no folder with dependencies",
+            why="The project lies in it, with what is never packed",
+            remedy="Name a folder with dependencies: --deps",
+        )
     say(f"copying {source}")
     try:
         shutil.copytree(source, deps, dirs_exist_ok=True, symlinks=False, ignore=shutil.ignore_patterns("__pycache__"))
