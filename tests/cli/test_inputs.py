@@ -60,3 +60,17 @@ def test_programs_get_json_without_secrets(gatepost, app: Path):
     assert (password["shown"], password["source"]) == ("**********", "app_inputs.json")
     assert said.json["places"][0] == {"source": "explicit", "place": "given by the caller", "outcome": "0 inputs"}
     assert CANARY not in said.out + said.err
+
+
+@pytest.mark.parametrize("option", [("--output", "x.py"), ("--force",), ("--diff",)])
+def test_what_is_about_the_typed_model_needs_its_manifest(gatepost, app: Path, option: tuple[str, ...]):
+    said = gatepost("inputs", *option)
+    assert said.code == 2
+    assert option[0] in said.err
+    assert "--from" in said.err
+
+
+def test_a_difference_needs_a_module_to_compare_with(gatepost, app: Path):
+    said = gatepost("inputs", "--from", ".", "--diff")
+    assert (said.code, said.out) == (1, "")
+    assert "There is nothing to compare with" in said.err

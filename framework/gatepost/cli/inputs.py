@@ -52,6 +52,9 @@ def inputs(
 
         write_model(source, output, force=force, diff=diff, json=json)
         return
+    if output is not None or force or diff:
+        option = "--output" if output is not None else "--force" if force else "--diff"
+        raise typer.BadParameter("only a typed model is written: name its manifest with --from", param_hint=option)
     from gatepost.inputs.scenarios import find_scenario
     from gatepost.log import install_redaction
     from gatepost.project.inspecting_inputs import inspect_inputs

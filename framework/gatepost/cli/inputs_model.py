@@ -23,11 +23,13 @@ def write_model(source: Path, output: Path | None, *, force: bool, diff: bool, j
         json: Whether to print JSON.
 
     Raises:
-        UsageError: The module says something else, or is no text.
+        UsageError: The module says something else, or is no text; or there is none to compare with.
     """
     from gatepost.cli.output import print_json, print_note, print_text
     from gatepost.project.generating.writing_model import model_of, write_module
 
+    if diff and output is None:
+        raise UsageError("There is nothing to compare with", remedy="Name the module: -o app_inputs.py")
     model = model_of(source)
     before = write_module(output, model.text, force=force, write=not diff) if output is not None else None
     if json:
@@ -44,5 +46,3 @@ def write_model(source: Path, output: Path | None, *, force: bool, diff: bool, j
         print_text(f"{output} is as it was" if before == model.text else f"{output} is written")
     for what in model.left_out:
         print_note(f"left out: {what}")
-    if diff and output is None:
-        raise UsageError("There is nothing to compare with", remedy="Name the module: -o app_inputs.py")

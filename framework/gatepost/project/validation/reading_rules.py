@@ -42,13 +42,12 @@ puts two blanks in the place of each.""",
     "GP208": """The vendor's other tools do not know it. Right for an app that is packaged by that one.""",
     "GP209": """gatepost takes it for a list of one. ``--fix`` puts it between ``[`` and ``]``.""",
     "GP301": """A param's name is made of letters, digits and ``_``. Without one, there is no input.""",
-    "GP302": """The input's name is the param's in lower case, with ``_`` for blanks, without other characters. The code reads
-    it by that
-name. Do not rename a param of a released app: values that people saved are kept by it.""",
+    "GP302": """The input's name is the param's in lower case, with ``_`` for blanks, without other characters. The code reads it
+by that name. Do not rename a param of a released app: values that people saved are kept by it.""",
     "GP303": """``--fix`` writes "String", which it is read as.""",
     "GP304": """The form shows params by ``sequence``. ``--fix`` numbers them from 1 in the order that they have.""",
     "GP305": """Which of the two comes first is up to the platform. ``--fix`` numbers all params from 1, in the order that they
-    have here.""",
+have here.""",
     "GP306": """Only the last one can be filled in, or read.""",
     "GP307": """All defaults but a Boolean's are texts. ``--fix`` writes the text that was read.""",
     "GP308": """A Boolean's default is true or false, without quotation marks. ``--fix`` writes it.""",
