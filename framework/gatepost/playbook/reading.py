@@ -171,6 +171,8 @@ class _Reading:
         value = self._plain(variable)
         if value is None:
             return None
+        if isinstance(value, str) and "#" not in value and "&{" not in value:
+            return value
         self._check_ends(variable, value)
         if variable.type == "String":
             return value if parse_playbook_variable(value) is not None else self._expanded(value, self._plain)
@@ -245,8 +247,9 @@ def _named(value: object) -> list[PlaybookVariable]:
 
 def _put_into(variable: PlaybookVariable, value: Any) -> list[PlaybookVariable]:
     """Return the variables whose values are put into the value of a variable."""
-    if variable.type == "String" and isinstance(value, str) and parse_playbook_variable(value) is None:
-        return _named(value)
+    if isinstance(value, str):
+        named = variable.type == "String" and "#" in value and parse_playbook_variable(value) is None
+        return _named(value) if named else []
     if variable.type in ("KeyValue", "KeyValueArray") and isinstance(value, (dict, list)):
         texts = [entry.get("value") for entry in (value if isinstance(value, list) else [value])]
         return [named for text in texts if isinstance(text, str) for named in _named(text)]
