@@ -57,6 +57,25 @@ def test_every_item_comes_once_and_in_order(to: To, path: str, paging: Paging, a
         assert pages.pages_read == len(service.requests)
 
 
+@pytest.mark.parametrize(
+    ("path", "paging", "warned"),
+    [
+        ("/cursor", CursorPages(at="nowhere"), True),
+        ("/link", LinkPages(at="nowhere"), True),
+        ("/cursor", CursorPages(at="next_cursor"), False),
+        ("/cursor", CursorPages(at="nowhere", start="c3"), False),
+    ],
+)
+def test_an_end_before_the_total_is_a_warning(
+    to: To, path: str, paging: Paging, warned: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing else tells a cursor that is looked for in the wrong place from the end of the items."""
+    with Service(7) as service:
+        read = len(list(read_pages(to(service), path, paging, items="data.rows", total="count", progress=False)))
+    said = f"{path.removeprefix('/')}: {read} of 7 items, and the last answer names no further page"
+    assert [message.removeprefix("/") for message in caplog.messages] == ([said] if warned else [])
+
+
 @pytest.mark.parametrize(("path", "paging", "requests"), [("/offset", OffsetPages(size=3), 3), ("/page", NumberedPages(), 3)])
 def test_a_known_total_saves_the_request_for_an_empty_page(
     to: To, service: Service, path: str, paging: Paging, requests: int
@@ -189,6 +208,11 @@ def test_plain_values_may_repeat(to: To) -> None:
     script = [answer(200, json.dumps({"rows": rows, "at": at})) for at, rows in enumerate([["ok"], ["ok"], []])]
     with ScriptedServer(*script) as server:
         assert list(read_pages(to(server), "/", OffsetPages(), items="rows", progress=False)) == ["ok", "ok"]
+
+
+def test_parameters_go_into_the_query_or_the_body() -> None:
+    with pytest.raises(UsageError, match="where='query' or where='json'"):
+        NumberedPages(where="body")  # type: ignore[arg-type]  # as who does not check types may write
 
 
 @pytest.mark.parametrize("make", [lambda: OffsetPages(size=0), lambda: NumberedPages(size=-1), lambda: CursorPages(size=0)])

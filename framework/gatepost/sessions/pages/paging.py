@@ -82,7 +82,7 @@ class OffsetPages(Paging):
     counts: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        _check_size(self.size)
+        _check(self.size, self.where)
 
     def first(self) -> Position:
         """Return the position of the first page."""
@@ -133,7 +133,7 @@ class NumberedPages(Paging):
     counts: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        _check_size(self.size)
+        _check(self.size, self.where)
 
     def first(self) -> Position:
         """Return the position of the first page."""
@@ -193,7 +193,7 @@ class CursorPages(Paging):
     where: Literal["query", "json"] = "query"
 
     def __post_init__(self) -> None:
-        _check_size(self.size)
+        _check(self.size, self.where)
 
     def first(self) -> Position:
         """Return the position of the first page."""
@@ -276,9 +276,11 @@ class LinkPages(Paging):
         return position.keys() <= {"url", "left"} and (url is None or isinstance(url, str))
 
 
-def _check_size(size: int) -> None:
+def _check(size: int, where: str) -> None:
     if size < 1:
         raise UsageError(f"A page cannot have {size} items", remedy="Give size= a positive number")
+    if where not in ("query", "json"):
+        raise UsageError(f"A request has no place {where!r}", remedy="Give where='query' or where='json'")
 
 
 def _is_count(value: object) -> bool:

@@ -202,6 +202,7 @@ class Pages:
                         why="A server that leads in a circle looks like that",
                         remedy="Check what its answers say of the next page; if all is well, allow more by most_pages=",
                     )
+            self._check_whole(page)
             self._end(key, position, page)
         finally:
             if callable(close := getattr(report, "close", None)):
@@ -263,6 +264,12 @@ class Pages:
                 remedy="Check the names of the parameters, and whether they go into the query or the body (where=)",
             )
         return digest
+
+    def _check_whole(self, page: Page) -> None:
+        """Warn where an answer that names no further page knows of more items: it may be looked for in the wrong place."""
+        whole = not self.resumed and not self._paging.counts and self._paging.first().get("cursor") is None
+        if whole and page.total is not None and page.read < page.total:
+            _logger.warning("%s: %d of %d items, and the last answer names no further page", self._label, page.read, page.total)
 
     # -- requests ------------------------------------------------------------------------------------------------------------
 
