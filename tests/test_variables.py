@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gatepost.variables import (
@@ -14,25 +14,27 @@ from gatepost.variables import (
     parse_playbook_variable,
 )
 
-keys = st.text("abcXYZ019_.-[]", min_size=1)
+keys = st.text("abcXYZ019_.-[]", min_size=1, max_size=12)
 platform_variables = st.builds(
     PlatformVariable, st.sampled_from(["TC", "Vault"]), st.sampled_from(["TEXT", "KEYCHAIN", "FILE"]), keys
 )
 playbook_variables = st.builds(
     PlaybookVariable,
     st.sampled_from(["App", "Global", "Trigger"]),
-    st.text("0123456789", min_size=1),
+    st.text("0123456789", min_size=1, max_size=8),
     keys,
     st.sampled_from([*STANDARD_TYPES, "TCBatch", "my-type_1"]),
 )
-quiet_text = st.text(st.characters(exclude_characters="&#", exclude_categories=["Cs"]))
+quiet_text = st.text(st.characters(exclude_characters="&#", exclude_categories=["Cs"]), max_size=20)
 
 
+@settings(max_examples=50)
 @given(platform_variables)
 def test_a_platform_variable_reads_back(variable: PlatformVariable) -> None:
     assert parse_platform_variable(str(variable)) == variable
 
 
+@settings(max_examples=50)
 @given(playbook_variables)
 def test_a_playbook_variable_reads_back(variable: PlaybookVariable) -> None:
     assert parse_playbook_variable(str(variable)) == variable
@@ -66,6 +68,7 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
         assert variable is None or str(variable) == text
 
 
+@settings(max_examples=50)
 @given(before=quiet_text, variables=st.lists(platform_variables, max_size=3), between=quiet_text)
 def test_embedded_platform_variables_are_found_where_they_are(
     before: str, variables: list[PlatformVariable], between: str
@@ -76,6 +79,7 @@ def test_embedded_platform_variables_are_found_where_they_are(
     assert [text[start:end] for start, end, _ in found] == [str(variable) for variable in variables]
 
 
+@settings(max_examples=50)
 @given(before=quiet_text, variables=st.lists(playbook_variables, max_size=3))
 def test_embedded_playbook_variables_are_found_where_they_are(before: str, variables: list[PlaybookVariable]) -> None:
     text = before + " ".join(str(variable) for variable in variables)

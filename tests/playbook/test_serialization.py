@@ -118,7 +118,7 @@ values = {
 
 
 @given(st.sampled_from(sorted(values)).flatmap(lambda type: st.tuples(st.just(type), values[type])))
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_what_was_written_reads_back(case: tuple[str, Any]) -> None:
     type, value = case
     kept = serialize(type, value)
