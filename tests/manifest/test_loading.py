@@ -332,6 +332,19 @@ def test_an_unknown_key_that_resembles_a_known_one_gets_the_advice(write) -> Non
     assert remedies["$.params[0].zzz"] == "Correct or remove it"
 
 
+def test_what_stands_a_level_too_high_or_has_been_renamed_gets_the_advice(write) -> None:
+    findings = load(
+        write('{"retry": {}, "params": [{"name": "a", "retry": 1}], "runtimeLevel": "CustomTriggerService"}')
+    ).findings
+    remedies = {finding.path: finding.remedy for finding in findings if finding.rule in {"GP201", "GP207"}}
+
+    assert remedies == {
+        "$.retry": "Put it into 'playbook', where it has one",
+        "$.params[0].retry": "Correct or remove it",
+        "$.runtimeLevel": "Write 'TriggerService'",
+    }
+
+
 def test_of_params_with_one_name_the_last_counts(write) -> None:
     manifest = load(write('{"params": [{"name": "a", "label": "first"}, {"name": "A", "label": "last"}]}'))
 

@@ -96,8 +96,10 @@ def read_runtime_level(reading: Reading, data: Mapping[str, object]) -> RuntimeL
     level = reading.member(RuntimeLevel, value, place)
     if level is not None:
         return level
+    remedy = f"Write one of {_names(RuntimeLevel)}"
     if isinstance(value, str) and squash(value) in _RENAMED_LEVELS:
         level = _RENAMED_LEVELS[squash(value)]
+        remedy = f"Write {level.value!r}"
     elif data.get("playbook"):
         level = RuntimeLevel.PLAYBOOK
     elif data.get("service"):
@@ -106,9 +108,7 @@ def read_runtime_level(reading: Reading, data: Mapping[str, object]) -> RuntimeL
         level = RuntimeLevel.ORGANIZATION
     if "runtimeLevel" in data:
         shown = quoted(value) if isinstance(value, str) else kind_of(value)
-        reading.report(
-            "GP207", place, f"{shown} is no known runtimeLevel; read as {level.value!r}", f"Write one of {_names(RuntimeLevel)}"
-        )
+        reading.report("GP207", place, f"{shown} is no known runtimeLevel; read as {level.value!r}", remedy)
     return level
 
 

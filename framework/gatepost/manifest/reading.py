@@ -139,6 +139,8 @@ class Reading:
             return
         wanted = squash(key)
         remedy = "Correct or remove it"
+        if key in _OF_PLAYBOOK and "playbook" in _plan(model):
+            remedy = "Put it into 'playbook', where it has one"
         for known in _plan(model):
             if wanted and (squash(known) == wanted or wanted == squash(known) + "value"):
                 remedy = f"Write {known!r} if that is meant"
@@ -331,6 +333,8 @@ _READERS: dict[object, Callable[[Reading, object, Place], object]] = {
 }
 
 _KEYS_OF_EDITORS = frozenset({"$schema"})
+_OF_PLAYBOOK = frozenset({"outputPrefix", "outputVariables", "retry"})
+"""Keys that real manifests have one level too high."""
 
 
 @functools.cache
