@@ -132,6 +132,21 @@ def test_an_app_without_credentials_has_none_to_give() -> None:
         runtime.authorization(prepared())
 
 
+def test_what_the_framework_asks_for_goes_by_what_the_run_was_given() -> None:
+    with make(auth=None, **TOKEN, **PAIR) as runtime:
+        assert runtime.framework_session is runtime._store_session, "a token is renewed in one place"
+        assert isinstance(runtime.framework_session.scheme, TokenAuth)
+    with make(auth=None, **PAIR) as runtime:
+        assert runtime._store_session is runtime.framework_session
+    with make(auth="hmac", **TOKEN, **PAIR) as runtime:
+        assert runtime.framework_session is runtime.session
+        assert isinstance(runtime._store_session.scheme, TokenAuth)
+    with make(auth="token", **TOKEN) as runtime:
+        assert runtime._store_session is runtime.session
+    with make(auth=None) as runtime, pytest.raises(CredentialError, match="There is no credential"):
+        _ = runtime.framework_session
+
+
 @pytest.mark.parametrize("auth", ["token", "hmac"])
 def test_the_platform_accepts_what_it_gives(tc_platform: Emulator, auth: Any) -> None:
     with make(**tc_platform.inputs(auth)) as runtime, requests.Session() as own:

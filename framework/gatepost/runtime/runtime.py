@@ -198,21 +198,31 @@ class Runtime(Generic[InputsType, OutputsType]):
         """
         if self.choice is not None or self._given_session is not None:
             return self.session
-        return self._session_by("auto")
+        try:
+            return self._token_session
+        except NoCredential:
+            choice = choose_scheme(self.collected, on_platform=True)
+            return self._sessions.open_platform(self._sessions.make_scheme(choice))
 
-    @cached_property
+    @property
     def _store_session(self) -> AuthorizedSession:
         """The session of the platform's REST store, which takes a token, also where the app itself uses HMAC."""
-        if self._given_session is not None or (self.choice is not None and self.choice.scheme == "token"):
-            return self.session
         try:
-            return self._session_by("token")
+            return self.session if self._given_session is not None else self._token_session
         except NoCredential:
             return self.framework_session  # for the store itself to say what it takes
 
-    def _session_by(self, auth: str) -> AuthorizedSession:
-        choice = choose_scheme(self.collected, on_platform=True, auth=auth)
-        return self._sessions.open_platform(self._sessions.make_scheme(choice))
+    @cached_property
+    def _token_session(self) -> AuthorizedSession:
+        """The session by token, one for all who need it, so that the token is renewed in one place."""
+        if self.choice is not None and self.choice.scheme == "token":
+            return self.session
+        with self._lock:
+            if "_token_session" not in self.__dict__:
+                choice = choose_scheme(self.collected, on_platform=True, auth="token")
+                self.__dict__["_token_session"] = self._sessions.open_platform(self._sessions.make_scheme(choice))
+            opened: AuthorizedSession = self.__dict__["_token_session"]
+            return opened
 
     @cached_property
     def fetch_variable(self) -> Callable[[str, str, str], object]:
