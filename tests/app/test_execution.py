@@ -73,6 +73,7 @@ def test_something_else_than_a_text_is_not_taken_for_one(folder: Path) -> None:
     ("end", "code", "message"),
     [
         (AppFailure("no feed"), 1, "no feed"),
+        (AppFailure(""), 1, "Failure"),
         (PartialFailure("2 of 3"), 3, "2 of 3"),
         (SystemExit(), 0, "Success"),
         (SystemExit(0), 0, "Success"),
@@ -80,6 +81,7 @@ def test_something_else_than_a_text_is_not_taken_for_one(folder: Path) -> None:
         (SystemExit(3), 3, "Partial Failure"),
         (SystemExit(4), 4, "Hard Failure"),
         (SystemExit(77), 1, "Failure"),
+        (SystemExit(True), 1, "Failure"),
         (SystemExit("gave up"), 1, "gave up"),
         (ValueError("bad line 7"), 1, "The app failed: ValueError: bad line 7. The log has the details"),
         (GatepostError("It broke", why="It was old", remedy="Buy another"), 1, "It broke. It was old. Buy another"),
@@ -91,7 +93,7 @@ def test_what_is_raised_decides_code_and_message(folder: Path, end: BaseExceptio
         raise end
 
     result = run(folder, job)
-    assert result.exit_code == code
+    assert (result.exit_code, type(result.exit_code)) == (code, int)
     assert message in result.message
     assert result.error is end
 

@@ -67,6 +67,6 @@ def read_system_exit(end: SystemExit) -> tuple[int, str]:
     if end.code is None or end.code == 0:
         return 0, SUCCESS
     if isinstance(end.code, int):
-        code = end.code if end.code in EXIT_CODES else 1
+        code = int(end.code) if end.code in EXIT_CODES else 1
         return code, EXIT_CODES[code]
     return 1, str(end.code)

@@ -140,7 +140,7 @@ class Run:
             except GatepostError as problem:
                 self._log_error(problem)
                 code, message, error = 1, brief(problem), problem
-        message = redact(message)
+        message = redact(message or EXIT_CODES.get(code, ""))
         if self._step is not None and self._opens_sinks:
             self._step.tell_test_tools(message)
         say = self.log.info if code in (0, 3) else self.log.error

@@ -367,7 +367,7 @@ class Runtime(Generic[InputsType, OutputsType]):
         """
         if code not in EXIT_CODES:
             raise UsageError(f"{code!r} is no exit code of an app", remedy="Use 0, 1, 3 or 4")
-        raise AppExit(message or EXIT_CODES[code], code=code)
+        raise AppExit(message or EXIT_CODES[code], code=int(code))
 
     def close(self) -> None:
         """Close all connections. A second call does nothing."""
