@@ -45,3 +45,15 @@ def test_a_table_in_a_file_is_not_broken_into_lines_of_80():
     file = io.StringIO()
     print_table(("a", "b"), [("x" * 70, "[bold]y[/bold]")], file=file)
     assert f"{'x' * 70}  [bold]y[/bold]" in file.getvalue()
+
+
+def test_nothing_of_a_table_is_cut_off_on_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch):
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setenv("COLUMNS", "40")
+    terminal = Terminal()
+    print_table(("a",), [("/a/path/without/a/blank/" + "x" * 40 + "end",)], file=terminal)
+    assert "end" in terminal.getvalue()
+    assert "…" not in terminal.getvalue()

@@ -57,9 +57,9 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, tit
     target = sys.stdout if file is None else file
     # A terminal's width is what it says; a file has none, and must not get texts broken for 80 columns.
     console = Console(file=target, highlight=False, width=None if target.isatty() else _WIDTH_OF_FILES)
-    table = Table(
-        *map(redact, columns), box=None, pad_edge=False, show_header=any(columns), header_style="bold", padding=(0, 2, 0, 0)
-    )
+    table = Table(box=None, pad_edge=False, show_header=any(columns), header_style="bold", padding=(0, 2, 0, 0))
+    for column in columns:
+        table.add_column(redact(column), overflow="fold")  # what a long text ends with may be all that tells it from others
     for row in rows:
         table.add_row(*(Text(redact(str(cell))) for cell in row))
     if title:
