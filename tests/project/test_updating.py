@@ -127,6 +127,17 @@ def test_a_change_that_a_person_has_made_already_is_none(project: Path, template
     assert update_project(project).changes == ()
 
 
+def test_a_link_out_of_the_project_is_not_followed(project: Path, template: Path, tmp_path: Path):
+    (tmp_path / "mine.txt").write_text("mine\n")
+    (project / "app.py").unlink()
+    (project / "app.py").symlink_to(tmp_path / "mine.txt")
+    assert update_project(project).changes == (), "only what changes in the template is looked at"
+    replace(template / "{{ platform }}" / "app.py", '"""What the app', '"""All that the app')
+    with pytest.raises(UsageError, match=r"link out of the project.*Put the file itself there"):
+        update_project(project)
+    assert (tmp_path / "mine.txt").read_text() == "mine\n"
+
+
 def test_nothing_is_written_by_a_dry_run(project: Path, template: Path):
     replace(template / "{{ platform }}" / "app.py", '"""What the app', '"""All that the app')
     before = (project / "app.py").read_bytes(), (project / RECORD).read_bytes()

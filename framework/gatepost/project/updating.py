@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -140,10 +141,22 @@ def _plan(project: Path, record: TemplateRecord, new: Mapping[str, str]) -> list
         before, after = record.files.get(path), new.get(path)
         if before == after:
             continue
+        _check_inside(project, path)
         step = _step(path, _read(project / path), _bytes(before), _bytes(after), record.version)
         if step is not None:
             steps.append(step)
     return steps
+
+
+def _check_inside(project: Path, path: str) -> None:
+    """Refuse to read and write what lies elsewhere: whoever made the project may have put a link there."""
+    root, real = os.path.realpath(project), os.path.realpath(project / path)
+    if os.path.commonpath((root, real)) != root:
+        raise UsageError(
+            f"{project / path} cannot be brought up to date",
+            why=f"It is a link out of the project, to {real}, or lies behind one",
+            remedy="Put the file itself there",
+        )
 
 
 def _step(path: str, mine: bytes | None, before: bytes | None, after: bytes | None, version: str) -> _Step | None:
