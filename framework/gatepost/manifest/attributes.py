@@ -111,14 +111,15 @@ def load_attributes(path: str | os.PathLike[str]) -> Attributes:
     return read_attributes(read_document(file, name="attributes.json"))
 
 
-def read_attributes(document: Document, *, is_csv: bool = False) -> Attributes:
+def read_attributes(document: Document, reading: Reading | None = None, *, is_csv: bool = False) -> Attributes:
     """Make a model of a document that was read before.
 
     Args:
         document: The document.
+        reading: Where to report what is off; default is a new one.
         is_csv: Whether it was CSV, where lists are texts with ``|`` between the items.
     """
-    reading = Reading()
+    reading = reading or Reading()
     data = document.data
     if not is_csv:
         missing(reading, data, (), ("types",))

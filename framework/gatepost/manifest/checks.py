@@ -61,7 +61,7 @@ def judge(manifest: Manifest, document: Document, reading: Reading) -> Reading:
         document: The file that it was read from.
         reading: What was reported while it was read; it stays as it is.
     """
-    judgement = Reading()
+    judgement = Reading(reading.limit)
     judgement.reports.extend(reading.reports)
     judgement.dropped = reading.dropped
     _check_app(judgement, manifest, document.data)

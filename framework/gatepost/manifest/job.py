@@ -103,9 +103,14 @@ def load_job(path: str | os.PathLike[str]) -> Job:
     return read_job(read_document(path, name="job.json"))
 
 
-def read_job(document: Document) -> Job:
-    """Make a job of a document that was read before."""
-    reading = Reading()
+def read_job(document: Document, reading: Reading | None = None) -> Job:
+    """Make a job of a document that was read before.
+
+    Args:
+        document: The document.
+        reading: Where to report what is off; default is a new one.
+    """
+    reading = reading or Reading()
     values, unknown = job_fields(reading, document.data, ())
     return build_file(Job, document, reading, values, unknown)
 

@@ -85,9 +85,14 @@ def load_layout(path: str | os.PathLike[str]) -> Layout:
     return read_layout(read_document(path, name="layout.json"))
 
 
-def read_layout(document: Document) -> Layout:
-    """Make a layout of a document that was read before."""
-    reading = Reading()
+def read_layout(document: Document, reading: Reading | None = None) -> Layout:
+    """Make a layout of a document that was read before.
+
+    Args:
+        document: The document.
+        reading: Where to report what is off; default is a new one.
+    """
+    reading = reading or Reading()
     data = document.data
     missing(reading, data, (), ("inputs",))
     values, unknown = reading.fields(Layout, data, (), elsewhere={"inputs", "outputs"})

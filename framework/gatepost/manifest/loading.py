@@ -39,9 +39,14 @@ def load(path: str | os.PathLike[str]) -> Manifest:
     return read_manifest(read_document(path))
 
 
-def read_manifest(document: Document) -> Manifest:
-    """Make a manifest of a document that was read before."""
-    reading = Reading()
+def read_manifest(document: Document, reading: Reading | None = None) -> Manifest:
+    """Make a manifest of a document that was read before.
+
+    Args:
+        document: The document.
+        reading: Where to report what is off; default is a new one.
+    """
+    reading = reading or Reading()
     data = document.data
     values, unknown = reading.fields(Manifest, data, (), elsewhere=_OWN_READERS)
     values["runtime_level"] = read_runtime_level(reading, data)

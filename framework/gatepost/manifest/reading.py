@@ -80,11 +80,13 @@ class Reading:
     """One pass over one document.
 
     Attributes:
+        limit: How many reports are kept.
         reports: What was off, in the order in which it was met.
         dropped: How many reports found no more room.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int = MAX_REPORTS) -> None:
+        self.limit = limit
         self.reports: list[Report] = []
         self.dropped = 0
 
@@ -99,7 +101,7 @@ class Reading:
         correction: tuple[Place, object] | None = None,
     ) -> None:
         """Note one thing that is off; what each argument is, `Report` says."""
-        if len(self.reports) < MAX_REPORTS:
+        if len(self.reports) < self.limit:
             self.reports.append(Report(rule, place, message, remedy, of_key, correction))
         else:
             self.dropped += 1
@@ -134,7 +136,7 @@ class Reading:
         return values, unknown
 
     def _unknown_key(self, model: type[Part], key: str, place: Place) -> None:
-        if len(self.reports) >= MAX_REPORTS:
+        if len(self.reports) >= self.limit:
             self.dropped += 1
             return
         wanted = squash(key)

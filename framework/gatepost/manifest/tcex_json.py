@@ -88,9 +88,14 @@ def load_tcex_json(path: str | os.PathLike[str]) -> TcexJson:
     return read_tcex_json(read_document(path, name="tcex.json"))
 
 
-def read_tcex_json(document: Document) -> TcexJson:
-    """Make a model of a document that was read before."""
-    reading = Reading()
+def read_tcex_json(document: Document, reading: Reading | None = None) -> TcexJson:
+    """Make a model of a document that was read before.
+
+    Args:
+        document: The document.
+        reading: Where to report what is off; default is a new one.
+    """
+    reading = reading or Reading()
     data = document.data
     missing(reading, data, (), ("package",))
     values, unknown = reading.fields(TcexJson, data, (), elsewhere={"package", "lib_versions"})

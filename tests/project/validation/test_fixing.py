@@ -125,6 +125,19 @@ def test_files_beside_the_manifest_are_corrected_by_what_was_read(read, before: 
     assert fix_document(once, read).fixes == ()
 
 
+def test_a_file_with_thousands_of_findings_is_not_read_for_each_of_them() -> None:
+    params = [{"name": f"p{number}", "type": "string", "label": 5} for number in range(400)]
+    passes = 0
+
+    def read(document, reading):
+        nonlocal passes
+        passes += 1
+        return read_manifest(document, reading)
+
+    fixed = fix_document(parse_document(FILE, json.dumps({"params": params})), read)
+    assert (len(fixed.fixes), passes) == (1_202, 4)  # the text, the values, the numbers, and once to see that nothing is left
+
+
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(manifest=manifests, indent=st.sampled_from([None, 2, "\t"]), end=st.sampled_from(["", "\n"]))
 def test_correcting_changes_no_meaning_and_twice_is_once(manifest, indent, end) -> None:

@@ -15,6 +15,7 @@ from gatepost.manifest.editing import DocumentEdit
 from gatepost.manifest.loading import read_manifest
 from gatepost.manifest.locating import locate_report, locate_text
 from gatepost.manifest.models import Manifest
+from gatepost.manifest.reading import Reading
 from gatepost.project.validation.reading_rules import FIXABLE
 from gatepost.project.validation.siblings import siblings_of
 
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Fix", "FixedFile", "fix_document", "fix_folder"]
 
-_MAX_PASSES = 1000
-"""Each pass corrects up to a thousand findings; a file of the largest size has fewer."""
+_MAX_PASSES = 100
+_MAX_REPORTS = 100_000
+"""So many findings are corrected in a pass: a pass over the largest file takes seconds."""
 
 _TAB_OR_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"|\t', re.DOTALL)
 
@@ -91,7 +93,7 @@ def fix_folder(folder: Path, *, ignored: Callable[[Finding], bool] = lambda _: F
 
 def fix_document(
     document: Document,
-    read: Callable[[Document], FileModel] = read_manifest,
+    read: Callable[[Document, Reading], FileModel] = read_manifest,
     *,
     ignored: Callable[[Finding], bool] = lambda _: False,
 ) -> FixedFile:
@@ -104,7 +106,7 @@ def fix_document(
     """
     current, fixes = document, []
     for _ in range(_MAX_PASSES):
-        fixed, done = _fix_once(current, read(current), ignored)
+        fixed, done = _fix_once(current, read(current, Reading(_MAX_REPORTS)), ignored)
         if not done:
             break
         if current is document:
@@ -201,23 +203,28 @@ def _fix_lists(document: Document, reported: Sequence[tuple[Finding, Report]]) -
 
 def _fix_values(document: Document, reported: Sequence[tuple[Finding, Report]]) -> tuple[Document, list[Finding]]:
     """Write values as they were read."""
-    edit, done = DocumentEdit(document), []
-    for found, report in reported:
-        if report.correction is not None:
-            edit.set(*report.correction)
-            done.append(found)
-    return edit.document(), done
+    done = [(found, report.correction) for found, report in reported if report.correction is not None]
+    if not done:
+        return document, []
+    edit = DocumentEdit(document)
+    for _, correction in done:
+        edit.set(*correction)
+    return edit.document(), [found for found, _ in done]
 
 
 def _fix_nulls(document: Document, reported: Sequence[tuple[Finding, Report]]) -> tuple[Document, list[Finding]]:
     """Remove keys and items that are null, the last ones first, since places move."""
-    edit, done = DocumentEdit(document), []
-    nulls = [(found, report.place) for found, report in reported if found.rule == "GP205"]
-    for found, place in sorted(nulls, key=lambda null: _order(null[1]), reverse=True):
-        if not _speaks_for_the_kind(document, place):
-            edit.remove(place)
-            done.append(found)
-    return edit.document(), done[::-1]
+    nulls = [
+        (found, report.place)
+        for found, report in reported
+        if found.rule == "GP205" and not _speaks_for_the_kind(document, report.place)
+    ]
+    if not nulls:
+        return document, []
+    edit = DocumentEdit(document)
+    for _, place in sorted(nulls, key=lambda null: _order(null[1]), reverse=True):
+        edit.remove(place)
+    return edit.document(), [found for found, _ in nulls]
 
 
 def _order(place: Place) -> list[tuple[int, int, str]]:

@@ -16,21 +16,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from gatepost.manifest.document import Document
     from gatepost.manifest.file_model import FileModel
     from gatepost.manifest.models import Manifest
 
 __all__ = ["siblings_of"]
 
 
-def siblings_of(folder: Path, manifest: Manifest) -> dict[str, Callable[[Document], FileModel]]:
+def siblings_of(folder: Path, manifest: Manifest) -> dict[str, Callable[..., FileModel]]:
     """Return the names of the JSON and CSV files that are there, and what reads each: those of feeds have names of their own.
+
+    What reads one takes its document, and the `gatepost.manifest.reading.Reading` to report to, where that is not a new one.
 
     Args:
         folder: The app's folder.
         manifest: Its manifest.
     """
-    readers: dict[str, Callable[[Document], FileModel]] = {
+    readers: dict[str, Callable[..., FileModel]] = {
         "layout.json": read_layout,
         "tcex.json": read_tcex_json,
         "attributes.json": read_attributes,
