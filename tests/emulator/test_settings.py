@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from gatepost.emulator import Emulator, EmulatorSettings, Owner
@@ -45,6 +47,8 @@ def test_credentials_are_made_when_none_are_given():
         ({"access_id": ""}, "access id cannot be used"),
         ({"secret_key": ""}, "secret key cannot be empty"),
         ({"token_life": 0}, "token_life cannot be 0"),
+        ({"token_life": math.nan}, "token_life cannot be nan"),
+        ({"token_life": math.inf}, "token_life cannot be inf"),
         ({"token_grace": -1}, "token_grace cannot be -1"),
         ({"timestamp_window": -1}, "timestamp_window cannot be -1"),
         ({"owners": (Owner(1, "A"), Owner(1, "B"))}, "same id"),

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gatepost.cli.options import AuthChoice, Inputs, name_and_value
+from gatepost.cli.options import AuthChoice, Inputs, name_and_value, seconds
 
 __all__ = ["deploy"]
 
@@ -26,7 +26,9 @@ def deploy(
     internal: Annotated[
         bool, typer.Option("--internal", help="Send it to /internal/apps/exchange/install, for platforms before 7.2.")
     ] = False,
-    timeout: Annotated[float, typer.Option(metavar="SECONDS", help="How long the platform may take to answer.", min=1)] = 60,
+    timeout: Annotated[
+        float, typer.Option(metavar="SECONDS", help="How long the platform may take to answer.", min=1, callback=seconds)
+    ] = 60,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Send a package to the platform, which installs it: a POST to /v3/apps/exchange/install.

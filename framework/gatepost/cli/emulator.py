@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gatepost.cli.options import seconds
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -35,9 +37,9 @@ def emulator(
     host: Annotated[str, typer.Option(help="Where to listen: 127.0.0.1, ::1 or localhost.")] = "127.0.0.1",
     prefix: Annotated[str, typer.Option(help="The path of the API; empty for the legacy one.")] = "/api",
     token_life: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="How long a token lives.", show_default="14400")
+        float | None, typer.Option(metavar="SECONDS", help="How long a token lives.", show_default="14400", callback=seconds)
     ] = None,
-    clock_offset: Annotated[float, typer.Option(metavar="SECONDS", help="How far the clocks are ahead.")] = 0.0,
+    clock_offset: Annotated[float, typer.Option(metavar="SECONDS", help="How far the clocks are ahead.", callback=seconds)] = 0.0,
     no_tokens: Annotated[bool, typer.Option("--no-tokens", help="Be a server that knows no tokens.")] = False,
     redis: Annotated[
         bool, typer.Option("--redis", help="Keep the values of playbooks in a Redis beside it, not in its REST store.")

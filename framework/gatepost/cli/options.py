@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import enum
+import math
 from typing import Annotated
 
 import typer
 
-__all__ = ["AuthChoice", "Inputs", "Scenario", "name_and_value"]
+__all__ = ["AuthChoice", "Inputs", "Scenario", "name_and_value", "seconds"]
 
 
 class AuthChoice(enum.StrEnum):
@@ -41,3 +42,14 @@ def name_and_value(text: str) -> tuple[str, str]:
     if not equals or not name.strip():
         raise typer.BadParameter("write name=value", param_hint="--input")
     return name.strip(), value
+
+
+def seconds(value: float | None) -> float | None:
+    """Return a number of seconds; use as the callback of an option.
+
+    Raises:
+        typer.BadParameter: It is infinite, or none: no clock can count to it.
+    """
+    if value is not None and not math.isfinite(value):
+        raise typer.BadParameter("write a number of seconds")
+    return value

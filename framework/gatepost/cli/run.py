@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gatepost.cli.options import AuthChoice, Inputs, Scenario, name_and_value
+from gatepost.cli.options import AuthChoice, Inputs, Scenario, name_and_value, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,7 +35,8 @@ def run(
     inputs: Inputs = None,
     scenario: Scenario = None,
     token_life: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="With --emulator: how long a token lives.", show_default="14400")
+        float | None,
+        typer.Option(metavar="SECONDS", help="With --emulator: how long a token lives.", show_default="14400", callback=seconds),
     ] = None,
     redis: Annotated[
         bool, typer.Option("--redis", help="With --emulator: keep the values of a playbook in a Redis, not in the REST store.")

@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from gatepost.cli.options import seconds
+
 __all__ = ["PlatformChoice", "check_profiles"]
 
 
@@ -42,7 +44,11 @@ def check_profiles(
     timeout: Annotated[
         float | None,
         typer.Option(
-            min=0.1, metavar="SECONDS", help="With --process: when an app that has not ended is stopped.", show_default="300"
+            min=0.1,
+            metavar="SECONDS",
+            help="With --process: when an app that has not ended is stopped.",
+            show_default="300",
+            callback=seconds,
         ),
     ] = None,
     generate: Annotated[

@@ -26,6 +26,10 @@ class OwnerKind:
     ALL = (ORGANIZATION, COMMUNITY, SOURCE, INDIVIDUAL)
 
 
+_LONGEST = 1e10
+"""Seconds: three hundred years, which every clock can count."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Owner:
     """An owner of data: an organization, a community, a source.
@@ -117,7 +121,7 @@ class EmulatorSettings:
                 raise UsageError("The secret key cannot be empty")
             object.__setattr__(self, "secret_key", Secret(self.secret_key))
         for name, least in (("token_life", 0.001), ("token_grace", 0), ("timestamp_window", 0)):
-            if getattr(self, name) < least:
+            if not least <= getattr(self, name) <= _LONGEST:
                 raise UsageError(f"The setting {name} cannot be {getattr(self, name)}", remedy="Use a number of seconds")
         object.__setattr__(self, "owners", tuple(self.owners))
         if len({owner.id for owner in self.owners}) != len(self.owners):
