@@ -17,7 +17,7 @@ from pathlib import Path
 
 from gatepost.emulator import Emulator, Outcome, OwnerKind, RecordedRequest, fingerprint
 from gatepost.inputs.param_file import KEY_VARIABLE, PATH_VARIABLE, make_param_key, write_param_file
-from gatepost.project.made_environment import made_environment
+from gatepost.project.launching.made_environment import made_environment
 
 FOLDER = Path(__file__).resolve().parent
 OWNERS = (("Phishing Reports", OwnerKind.SOURCE), ("Sector Exchange", OwnerKind.COMMUNITY))

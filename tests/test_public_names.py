@@ -11,14 +11,15 @@ import pytest
 import gatepost
 
 PACKAGE = Path(gatepost.__file__).parent
-ROOMS = sorted(path.parent for path in PACKAGE.glob("*/__init__.py"))
-LAZY = [room for room in (PACKAGE, *ROOMS) if "__getattr__" in (room / "__init__.py").read_text(encoding="utf-8")]
-
-every_lazy_room = pytest.mark.parametrize("room", LAZY, ids=lambda room: room.name)
+ROOMS = sorted(path.parent for path in PACKAGE.glob("**/__init__.py"))
+LAZY = [room for room in ROOMS if "__getattr__" in (room / "__init__.py").read_text(encoding="utf-8")]
 
 
 def named(room: Path) -> str:
-    return gatepost.__name__ if room == PACKAGE else f"{gatepost.__name__}.{room.name}"
+    return ".".join((gatepost.__name__, *room.relative_to(PACKAGE).parts))
+
+
+every_lazy_room = pytest.mark.parametrize("room", LAZY, ids=named)
 
 
 @every_lazy_room

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from copier import run_copy
 
-from gatepost.project.creating import AUTHORIZATIONS, create_project
+from gatepost.project.templates.creating import AUTHORIZATIONS, create_project
 
 TEMPLATE = Path(__file__).parents[2] / "app_template" / "job"
 

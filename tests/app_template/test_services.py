@@ -14,8 +14,8 @@ from ruff import find_ruff_bin
 from gatepost.emulator import OAuthEmulator, TcapEmulator, TimbrEmulator
 from gatepost.inputs.collecting import collect
 from gatepost.manifest import load
-from gatepost.project.creating import AUTHORIZATIONS
-from gatepost.project.doctor import diagnose
+from gatepost.project.diagnosis.doctor import diagnose
+from gatepost.project.templates.creating import AUTHORIZATIONS
 from gatepost.project.validation import validate
 from gatepost.runtime import declared_services
 

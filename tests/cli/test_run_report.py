@@ -6,7 +6,7 @@ import pytest
 
 from gatepost.cli.run_report import report_as_text
 from gatepost.project import Launch, open_app
-from gatepost.project.launched_requests import LaunchedRequest
+from gatepost.project.launching.launched_requests import LaunchedRequest
 
 
 def test_a_run_without_a_platform_has_no_report(app: Path, capsys: pytest.CaptureFixture[str]):

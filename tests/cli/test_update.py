@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gatepost.project import creating
+from gatepost.project.templates import creating
 
 pytestmark = pytest.mark.programs("git")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gatepost.project.profile_tests import run_profiles
+from gatepost.project.profiles.running import run_profiles
 
 pytestmark = pytest.mark.interoperability
 

@@ -13,7 +13,7 @@ SOURCE = Path(gatepost.manifest.__file__).parent
 
 def test_every_rule_that_is_reported_is_in_the_table_and_the_other_way_round() -> None:
     used = {
-        rule for path in SOURCE.glob("*.py") if path.name != "findings.py" for rule in re.findall(r'"(GP\d+)"', path.read_text())
+        rule for path in SOURCE.rglob("*.py") if path.name != "findings.py" for rule in re.findall(r'"(GP\d+)"', path.read_text())
     }
 
     assert used == set(RULES)

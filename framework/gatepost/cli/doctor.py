@@ -39,7 +39,7 @@ def doctor(
     """
     from gatepost.cli.doctor_report import report_as_json, report_as_text
     from gatepost.log import install_redaction
-    from gatepost.project.doctor import diagnose
+    from gatepost.project.diagnosis.doctor import diagnose
 
     install_redaction()
     given = dict(name_and_value(text) for text in inputs or ())

@@ -9,16 +9,16 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from gatepost.cli.output import print_json, print_table, print_text
-from gatepost.project.remedies import duration
+from gatepost.project.diagnosis.remedies import duration
 from gatepost.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from gatepost.project.doctor import Diagnosis, TokenState
-    from gatepost.project.probing import Probe
-    from gatepost.project.remedies import Advice
-    from gatepost.project.service_checks import ServiceCheck
+    from gatepost.project.diagnosis.doctor import Diagnosis, TokenState
+    from gatepost.project.diagnosis.probing import Probe
+    from gatepost.project.diagnosis.remedies import Advice
+    from gatepost.project.diagnosis.service_checks import ServiceCheck
 
 __all__ = ["report_as_json", "report_as_text"]
 

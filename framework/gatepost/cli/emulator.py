@@ -64,7 +64,7 @@ def emulator(
 
     from gatepost.cli.signals import ends_by_signal
     from gatepost.project.ca_bundle import write_ca_bundle
-    from gatepost.project.emulated import load_chaos, make_emulator, make_service, service_names
+    from gatepost.project.launching.emulated import load_chaos, make_emulator, make_service, service_names
 
     names = service_names(services or ())
     with ends_by_signal(), tempfile.TemporaryDirectory(prefix="gatepost-") as folder, contextlib.ExitStack() as stack:
@@ -155,7 +155,7 @@ def _hide(_: RecordedRequest) -> None:
 
 def request_line(request: RecordedRequest) -> str:
     """Return one request and what became of it, in a line without secrets."""
-    from gatepost.project.launched_requests import shown_target
+    from gatepost.project.launching.launched_requests import shown_target
 
     who = f"{request.scheme} {request.access_id or request.token_fingerprint}".strip() or "no credential"
     words = "".join(f" ({text})" for text in (request.explanation, request.fault) if text)

@@ -44,7 +44,7 @@ def job(
 ) -> None:
     """Make a job: an app that the platform starts on a schedule or on demand."""
     from gatepost.cli.output import print_text
-    from gatepost.project.creating import create_project
+    from gatepost.project.templates.creating import create_project
 
     project = create_project("job", name, folder=folder, display_name=display_name, auth=auth.value)
     print_text(f"{project} is ready. Next:\n")
@@ -66,7 +66,7 @@ def playbook(
 ) -> None:
     """Make a playbook app: a step of playbooks, with actions, inputs and outputs."""
     from gatepost.cli.output import print_text
-    from gatepost.project.creating import create_project
+    from gatepost.project.templates.creating import create_project
 
     project = create_project("playbook", name, folder=folder, display_name=display_name)
     print_text(f"{project} is ready. Next:\n")
@@ -85,7 +85,7 @@ def external(
 ) -> None:
     """Make a script that uses the platform from outside it, with credentials of your own."""
     from gatepost.cli.output import print_text
-    from gatepost.project.creating import create_project
+    from gatepost.project.templates.creating import create_project
 
     project = create_project("external", name, folder=folder, display_name=display_name)
     print_text(f"{project} is ready. Next:\n")

@@ -159,7 +159,7 @@ def _check(file: Path, *, auth: AuthChoice | None, inputs: list[str] | None, pyt
     """Try a package out, report, and end with the app's exit code."""
     from gatepost.cli.package_report import report_check
     from gatepost.cli.signals import ends_by_signal
-    from gatepost.project.emulated import make_emulator
+    from gatepost.project.launching.emulated import make_emulator
     from gatepost.project.package.trying import check_package
 
     given = [name_and_value(text) for text in inputs or ()]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from gatepost.emulator import Emulator
     from gatepost.project.app_folder import AppFolder
-    from gatepost.project.launching import Launch
+    from gatepost.project.launching.launch import Launch
 
 __all__ = ["run"]
 
@@ -88,7 +88,7 @@ def run(
     with ends_by_signal(), contextlib.ExitStack() as stack:
         platform = None
         if emulator:
-            from gatepost.project.emulated import make_emulator
+            from gatepost.project.launching.emulated import make_emulator
 
             platform = stack.enter_context(make_emulator(token_life=token_life, redis=redis))
         runs = _Runs(
@@ -151,7 +151,7 @@ class _Runs:
             return self._launch(app, scenario, stdout, stop_when)
 
     def _launch(self, app: AppFolder, scenario: Path | None, stdout: int | None, stop_when: Callable[[], bool] | None) -> Launch:
-        from gatepost.project.launching import launch, launch_emulated
+        from gatepost.project.launching.launch import launch, launch_emulated
 
         if self._platform is None:
             return launch(
@@ -196,7 +196,7 @@ def _watch(runs: _Runs, folder: Path) -> int:
     """Run an app again and again, until a signal ends it; return the exit code of the last run."""
     from gatepost.cli.output import print_error, print_note
     from gatepost.errors import GatepostError
-    from gatepost.project.watching import Watcher
+    from gatepost.project.launching.watching import Watcher
 
     watcher = Watcher(folder)
     code = 0

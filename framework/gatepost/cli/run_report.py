@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatepost.project.app_folder import AppFolder
-    from gatepost.project.launch_tape import TapeUse
-    from gatepost.project.launching import Launch
+    from gatepost.project.launching.launch import Launch
+    from gatepost.project.launching.tape import TapeUse
 
 __all__ = ["report_as_json", "report_as_text"]
 

@@ -38,6 +38,6 @@ def schema(
     if output is None:
         print_text(text.rstrip("\n"))
         return
-    from gatepost.project.schema_file import write_schema
+    from gatepost.project.templates.schema_file import write_schema
 
     print_text(f"{write_schema(name, output)} is written")

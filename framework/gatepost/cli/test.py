@@ -70,7 +70,7 @@ def check_profiles(
     from gatepost.cli import test_report
 
     if generate:
-        from gatepost.project.profile_generation import generate_profiles
+        from gatepost.project.profiles.generation import generate_profiles
 
         made = generate_profiles(folder, most=most)
         if not update:
@@ -78,8 +78,8 @@ def check_profiles(
             return
     from gatepost.cli.progress import shown_progress
     from gatepost.cli.signals import ends_by_signal
-    from gatepost.project.profile_process import TIMEOUT
-    from gatepost.project.profile_tests import run_profiles
+    from gatepost.project.profiles.process import TIMEOUT
+    from gatepost.project.profiles.running import run_profiles
 
     with ends_by_signal(), shown_progress(quiet=json) as progress:
         outcomes = run_profiles(

@@ -11,8 +11,8 @@ from gatepost.cli.output import print_json, print_note, print_table, print_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gatepost.project.profile_generation import GeneratedProfile
-    from gatepost.project.profile_tests import ProfileOutcome
+    from gatepost.project.profiles.generation import GeneratedProfile
+    from gatepost.project.profiles.running import ProfileOutcome
 
 __all__ = ["print_generated", "print_outcomes"]
 

@@ -28,7 +28,7 @@ def update(
     then, and it stays 1 until you have chosen.
     """
     from gatepost.cli.output import print_json, print_table, print_text
-    from gatepost.project.updating import update_project
+    from gatepost.project.templates.updating import update_project
 
     done = update_project(path, kind=kind, dry_run=dry_run)
     if json:

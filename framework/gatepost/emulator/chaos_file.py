@@ -81,7 +81,7 @@ def load(path: str | PathLike[str], profile: type[_Profile], rule: type[Any]) ->
     try:
         return _read(data, profile, rule)
     except _Wrong as wrong:
-        from gatepost.manifest.document import Document
+        from gatepost.manifest.documents.document import Document
 
         line = Document(file, text, {}).position(wrong.place).line
         what = f"{file}, line {line}, {_named(wrong.place)}: {wrong.error.what}"

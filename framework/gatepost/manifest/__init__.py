@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from gatepost.manifest.app_spec.models import AppSpec
     from gatepost.manifest.app_spec.reading import load_app_spec
     from gatepost.manifest.attributes import Attributes, AttributeType, ValidationKind, ValidationRule, load_attributes
-    from gatepost.manifest.document import Document, read_document
+    from gatepost.manifest.documents.document import Document, read_document
+    from gatepost.manifest.documents.editing import DocumentEdit
+    from gatepost.manifest.documents.writing import write_document
     from gatepost.manifest.dumping import dump
-    from gatepost.manifest.editing import DocumentEdit
     from gatepost.manifest.features import FEATURES, Feature, effective_features
     from gatepost.manifest.feeds import Feed, FeedDeprecation, FirstRunParam
     from gatepost.manifest.findings import RULES, Finding, Rule, Severity
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from gatepost.manifest.playbook import OutputVariable, Playbook, Retry
     from gatepost.manifest.service import Docker, Service
     from gatepost.manifest.tcex_json import LibraryVersion, TcexJson, TcexPackage, load_tcex_json
-    from gatepost.manifest.writing import write_document
 
 __all__ = [
     "FEATURES",
@@ -83,9 +83,9 @@ __getattr__, __dir__ = lazy_exports(
     {
         "app_spec": ("AppSpec", "load_app_spec"),
         "attributes": ("AttributeType", "Attributes", "ValidationKind", "ValidationRule", "load_attributes"),
-        "document": ("Document", "read_document"),
+        "documents.document": ("Document", "read_document"),
         "dumping": ("dump",),
-        "editing": ("DocumentEdit",),
+        "documents.editing": ("DocumentEdit",),
         "features": ("FEATURES", "Feature", "effective_features"),
         "feeds": ("Feed", "FeedDeprecation", "FirstRunParam"),
         "findings": ("Finding", "RULES", "Rule", "Severity"),
@@ -97,6 +97,6 @@ __getattr__, __dir__ = lazy_exports(
         "playbook": ("OutputVariable", "Playbook", "Retry"),
         "service": ("Docker", "Service"),
         "tcex_json": ("LibraryVersion", "TcexJson", "TcexPackage", "load_tcex_json"),
-        "writing": ("write_document",),
+        "documents.writing": ("write_document",),
     },
 )

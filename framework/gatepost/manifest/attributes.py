@@ -5,17 +5,17 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING
 
-from gatepost.manifest.document import locate_file, read_document
+from gatepost.manifest.documents.document import locate_file, read_document
+from gatepost.manifest.documents.places import quoted
 from gatepost.manifest.file_model import FileModel, build_file, missing
 from gatepost.manifest.part import Part
-from gatepost.manifest.places import quoted
 from gatepost.manifest.reading import Reading, as_text, build
 
 if TYPE_CHECKING:
     import os
 
-    from gatepost.manifest.document import Document
-    from gatepost.manifest.places import Place
+    from gatepost.manifest.documents.document import Document
+    from gatepost.manifest.documents.places import Place
 
 __all__ = ["AttributeType", "Attributes", "ValidationKind", "ValidationRule", "load_attributes", "read_attributes"]
 
@@ -105,7 +105,7 @@ def load_attributes(path: str | os.PathLike[str]) -> Attributes:
     """
     file = locate_file(path, "attributes.json")
     if file.suffix.lower() == ".csv":
-        from gatepost.manifest.csv_document import read_csv
+        from gatepost.manifest.documents.csv_document import read_csv
 
         return read_attributes(read_csv(file), is_csv=True)
     return read_attributes(read_document(file, name="attributes.json"))

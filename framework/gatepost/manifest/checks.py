@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from gatepost.manifest.documents.places import entries, quoted
+from gatepost.manifest.documents.relaxed import PLACEHOLDER
 from gatepost.manifest.models import ProgramLanguage, RuntimeLevel
 from gatepost.manifest.params import SECRET_NAMES, ParamType, input_name
-from gatepost.manifest.places import entries, quoted
 from gatepost.manifest.reading import Reading, as_text
-from gatepost.manifest.relaxed import PLACEHOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gatepost.manifest.document import Document
+    from gatepost.manifest.documents.document import Document
+    from gatepost.manifest.documents.places import Place
     from gatepost.manifest.models import Manifest
     from gatepost.manifest.params import Param
-    from gatepost.manifest.places import Place
 
 __all__ = ["judge", "places_of_params"]
 

@@ -6,7 +6,7 @@ import enum
 import json
 from typing import TYPE_CHECKING, Any
 
-from gatepost.manifest.document import Document
+from gatepost.manifest.documents.document import Document
 from gatepost.manifest.part import Part, key_of
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def dump(model: Manifest | FileModel) -> str:
     document = model.document
     if document is None or document.path.suffix.lower() not in {".json", ""}:
         return json_text(data_of(model))
-    from gatepost.manifest.editing import DocumentEdit
+    from gatepost.manifest.documents.editing import DocumentEdit
 
     edit = DocumentEdit(document)
     edit.set((), _merged(_reader_of(model)(document), model, document.data))

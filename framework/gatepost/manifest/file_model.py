@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from gatepost.manifest.document import Document
+    from gatepost.manifest.documents.document import Document
+    from gatepost.manifest.documents.places import Place
     from gatepost.manifest.findings import Finding
-    from gatepost.manifest.places import Place
 
 __all__ = ["AnyFile", "FileModel", "build_file", "missing"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gatepost.manifest.document import read_document
+from gatepost.manifest.documents.document import read_document
 from gatepost.manifest.file_model import FileModel, build_file, missing
 from gatepost.manifest.params import SECRET_NAMES
 from gatepost.manifest.part import Part
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable
 
-    from gatepost.manifest.document import Document
-    from gatepost.manifest.places import Place
+    from gatepost.manifest.documents.document import Document
+    from gatepost.manifest.documents.places import Place
 
 __all__ = ["Job", "JobParam", "job_fields", "load_job", "read_job"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from gatepost.manifest.document import read_document
+from gatepost.manifest.documents.document import read_document
 from gatepost.manifest.file_model import FileModel, build_file, missing
 from gatepost.manifest.part import Part
 from gatepost.manifest.reading import Reading, as_text, build
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterator
 
-    from gatepost.manifest.document import Document
-    from gatepost.manifest.places import Place
+    from gatepost.manifest.documents.document import Document
+    from gatepost.manifest.documents.places import Place
 
 __all__ = ["Layout", "LayoutInput", "LayoutOutput", "LayoutParameter", "load_layout", "read_layout"]
 

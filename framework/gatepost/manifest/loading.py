@@ -5,18 +5,18 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, TypeVar
 
-from gatepost.manifest.document import Document, read_document
+from gatepost.manifest.documents.document import Document, read_document
+from gatepost.manifest.documents.places import quoted
 from gatepost.manifest.file_model import build_file
 from gatepost.manifest.models import Manifest, ProgramLanguage, RuntimeLevel
 from gatepost.manifest.params import Param, ParamType, input_name
-from gatepost.manifest.places import quoted
 from gatepost.manifest.reading import ABSENT, Reading, as_text, build, kind_of, major_minor, squash, three_numbers, truth
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
 
-    from gatepost.manifest.places import Place
+    from gatepost.manifest.documents.places import Place
 
 __all__ = ["load", "read_manifest", "read_param", "read_program_language", "read_runtime_level"]
 

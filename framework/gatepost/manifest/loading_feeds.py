@@ -10,7 +10,7 @@ from gatepost.manifest.reading import ABSENT, Reading, as_text, build
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from gatepost.manifest.places import Place
+    from gatepost.manifest.documents.places import Place
 
 __all__ = ["feed_fields", "read_feeds"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from gatepost.manifest.places import quoted
+from gatepost.manifest.documents.places import quoted
 from gatepost.manifest.playbook import DATA_TYPES, OutputVariable, Playbook, Retry
 from gatepost.manifest.reading import Reading, as_text, build, squash
 
 if TYPE_CHECKING:
-    from gatepost.manifest.places import Place
+    from gatepost.manifest.documents.places import Place
     from gatepost.manifest.service import Docker, Service
 
 __all__ = ["read_container_or_service", "read_output", "read_playbook", "read_retry"]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from gatepost.manifest.documents.places import json_path
+from gatepost.manifest.documents.relaxed import Repair
 from gatepost.manifest.findings import RULES, Finding
-from gatepost.manifest.places import json_path
 from gatepost.manifest.reading import MAX_REPORTS
-from gatepost.manifest.relaxed import Repair
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from gatepost.manifest.places import Place
+    from gatepost.manifest.documents.places import Place
     from gatepost.manifest.reading import Reading, Report
 
 __all__ = ["Source", "locate", "locate_report", "locate_text"]

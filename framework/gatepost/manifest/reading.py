@@ -9,15 +9,15 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, TypeVar
 
+from gatepost.manifest.documents.places import quoted
 from gatepost.manifest.part import Part, key_of
-from gatepost.manifest.places import quoted
 from gatepost.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     import enum
     from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from gatepost.manifest.places import Place
+    from gatepost.manifest.documents.places import Place
 
     Member = TypeVar("Member", bound=enum.StrEnum)
 

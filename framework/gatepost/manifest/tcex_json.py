@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ConfigDict
 
-from gatepost.manifest.document import read_document
+from gatepost.manifest.documents.document import read_document
 from gatepost.manifest.file_model import FileModel, build_file, missing
 from gatepost.manifest.part import Part
 from gatepost.manifest.reading import Reading, build
@@ -14,7 +14,7 @@ from gatepost.manifest.reading import Reading, build
 if TYPE_CHECKING:
     import os
 
-    from gatepost.manifest.document import Document
+    from gatepost.manifest.documents.document import Document
 
 __all__ = ["DEFAULT_EXCLUDES", "LibraryVersion", "TcexJson", "TcexPackage", "load_tcex_json", "read_tcex_json"]
 

@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     )
     from gatepost.project.app_folder import AppFolder, open_app
     from gatepost.project.ca_bundle import write_ca_bundle
-    from gatepost.project.creating import create_project
     from gatepost.project.deploying import Deployed, deploy_package
-    from gatepost.project.doctor import Diagnosis, diagnose
+    from gatepost.project.diagnosis.doctor import Diagnosis, diagnose
     from gatepost.project.inspecting_inputs import InspectedInput, Inspection, inspect_inputs
-    from gatepost.project.launching import Launch, launch, launch_emulated
+    from gatepost.project.launching.launch import Launch, launch, launch_emulated
     from gatepost.project.package.building import Package, build_package
     from gatepost.project.package.dependencies import DependencySource, Distribution
     from gatepost.project.package.judging import refuse_invalid
     from gatepost.project.package.trying import CheckedPackage, check_package
     from gatepost.project.package.unpacking import PackageError, unpack_package
     from gatepost.project.signing import SignedRequest, sign_request
-    from gatepost.project.updating import FileChange, Happened, Update, update_project
+    from gatepost.project.templates.creating import create_project
+    from gatepost.project.templates.updating import FileChange, Happened, Update, update_project
 
 __all__ = [
     "Action",
@@ -87,17 +87,17 @@ __getattr__, __dir__ = lazy_exports(
         ),
         "app_folder": ("AppFolder", "open_app"),
         "ca_bundle": ("write_ca_bundle",),
-        "creating": ("create_project",),
+        "templates.creating": ("create_project",),
         "deploying": ("Deployed", "deploy_package"),
-        "doctor": ("Diagnosis", "diagnose"),
+        "diagnosis.doctor": ("Diagnosis", "diagnose"),
         "inspecting_inputs": ("InspectedInput", "Inspection", "inspect_inputs"),
-        "launching": ("Launch", "launch", "launch_emulated"),
+        "launching.launch": ("Launch", "launch", "launch_emulated"),
         "package.building": ("Package", "build_package"),
         "package.dependencies": ("DependencySource", "Distribution"),
         "package.judging": ("refuse_invalid",),
         "package.trying": ("CheckedPackage", "check_package"),
         "package.unpacking": ("PackageError", "unpack_package"),
         "signing": ("SignedRequest", "sign_request"),
-        "updating": ("FileChange", "Happened", "Update", "update_project"),
+        "templates.updating": ("FileChange", "Happened", "Update", "update_project"),
     },
 )

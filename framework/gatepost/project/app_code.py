@@ -212,7 +212,7 @@ def start_describing(
         GatepostError: The interpreter cannot be started.
     """
     from gatepost.project.judging_values import hand_over
-    from gatepost.project.made_environment import made_environment
+    from gatepost.project.launching.made_environment import made_environment
 
     place = Path(folder).absolute()
     modules = _modules(place)
@@ -321,7 +321,7 @@ class PendingDescription:
 
 def _modules(folder: Path) -> list[str]:
     """Return the modules that may make the app: ``app``, then the program; none when nothing there mentions gatepost."""
-    from gatepost.manifest.document import read_document
+    from gatepost.manifest.documents.document import read_document
 
     try:
         main = read_document(folder / "install.json").data.get("programMain")

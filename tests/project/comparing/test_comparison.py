@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 
 from gatepost.errors import UsageError
-from gatepost.manifest.document import parse_document
+from gatepost.manifest.documents.document import parse_document
 from gatepost.manifest.loading import read_manifest
 from gatepost.project.comparing import Comparison, Impact, all_kinds, compare, read_version
 from tests.project.validation.strategies import manifests

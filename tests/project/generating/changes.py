@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import gatepost
-from gatepost.manifest.document import Document, parse_document
+from gatepost.manifest.documents.document import Document, parse_document
 from gatepost.project.app_code import AppCode, _app_code
 from gatepost.project.describing import describe_app
 from gatepost.project.generating import Synchronization, synchronized

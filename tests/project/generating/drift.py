@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 import gatepost
-from gatepost.manifest.document import parse_document
+from gatepost.manifest.documents.document import parse_document
 from gatepost.manifest.layout import Layout, read_layout
 from gatepost.manifest.loading import read_manifest
 from gatepost.manifest.models import Manifest

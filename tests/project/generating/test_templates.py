@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from gatepost.manifest.document import read_document
+from gatepost.manifest.documents.document import read_document
 from gatepost.manifest.loading import load
 from gatepost.project.app_code import _app_code
-from gatepost.project.creating import AUTHORIZATIONS, create_project
 from gatepost.project.describing import describe_app
 from gatepost.project.generating import synchronized
 from gatepost.project.generating.writing_model import model_of
+from gatepost.project.templates.creating import AUTHORIZATIONS, create_project
 from tests.project.generating.drift import code_of, drift
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gatepost.manifest import load
-from gatepost.manifest.document import read_document
+from gatepost.manifest.documents.document import read_document
 from gatepost.project.validation import correct
 from tests.project.validation.conftest import param
 

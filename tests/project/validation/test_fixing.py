@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from gatepost.errors import ManifestError
 from gatepost.manifest import Manifest
 from gatepost.manifest.attributes import read_attributes
-from gatepost.manifest.document import parse_document
+from gatepost.manifest.documents.document import parse_document
 from gatepost.manifest.job import read_job
 from gatepost.manifest.layout import read_layout
 from gatepost.manifest.loading import read_manifest

@@ -10,17 +10,17 @@ from gatepost.errors import ManifestError
 from gatepost.manifest.app_spec.advanced_request import advanced_request_outputs, advanced_request_params
 from gatepost.manifest.app_spec.models import AppSpec, OutputData, SpecFeed, SpecParam, SpecSection
 from gatepost.manifest.app_spec.readme import readme
+from gatepost.manifest.documents.places import quoted
 from gatepost.manifest.dumping import data_of, json_text
 from gatepost.manifest.features import effective_features
 from gatepost.manifest.models import RuntimeLevel
 from gatepost.manifest.params import ParamType
-from gatepost.manifest.places import quoted
 from gatepost.manifest.tcex_json import DEFAULT_EXCLUDES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gatepost.manifest.places import Place
+    from gatepost.manifest.documents.places import Place
 
 __all__ = ["generate"]
 

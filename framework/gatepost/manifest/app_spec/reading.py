@@ -16,20 +16,20 @@ from gatepost.manifest.app_spec.models import (
     SpecPlaybook,
     SpecSection,
 )
+from gatepost.manifest.documents.yaml_document import read_yaml
 from gatepost.manifest.file_model import build_file, missing
 from gatepost.manifest.job import Job, job_fields
 from gatepost.manifest.loading import read_param, read_program_language, read_runtime_level
 from gatepost.manifest.loading_feeds import feed_fields
 from gatepost.manifest.loading_parts import read_container_or_service, read_output, read_retry
 from gatepost.manifest.reading import Reading, build, major_minor, three_numbers
-from gatepost.manifest.yaml_document import read_yaml
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator
 
-    from gatepost.manifest.document import Document
-    from gatepost.manifest.places import Place
+    from gatepost.manifest.documents.document import Document
+    from gatepost.manifest.documents.places import Place
 
 __all__ = ["load_app_spec", "read_app_spec"]
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from gatepost.errors import ManifestError
 from gatepost.manifest.app_spec.models import AppSpec
 from gatepost.manifest.app_spec.reading import read_app_spec
+from gatepost.manifest.documents.yaml_document import parse_yaml
 from gatepost.manifest.part import key_of
-from gatepost.manifest.yaml_document import parse_yaml
 
 if TYPE_CHECKING:
-    from gatepost.manifest.document import Document
+    from gatepost.manifest.documents.document import Document
 
 __all__ = ["upgrade"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from gatepost.manifest.documents.places import quoted
 from gatepost.manifest.models import Manifest
 from gatepost.manifest.part import Part, key_of
-from gatepost.manifest.places import quoted
 from gatepost.project.comparing import app_changes, output_changes, param_changes
 from gatepost.project.comparing.kinds import Impact, KindOfChange, kind
 

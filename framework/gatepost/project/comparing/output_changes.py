@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gatepost.manifest.documents.places import quoted
 from gatepost.manifest.models import Manifest
-from gatepost.manifest.places import quoted
 from gatepost.manifest.playbook import OutputVariable, Retry
 from gatepost.project.comparing.kinds import Impact, kind
 from gatepost.project.comparing.param_changes import pairs

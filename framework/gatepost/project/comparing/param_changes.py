@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gatepost.manifest.documents.places import quoted
 from gatepost.manifest.models import Manifest
 from gatepost.manifest.params import Param, ParamType
-from gatepost.manifest.places import quoted
 from gatepost.project.comparing.kinds import Impact, kind
 
 _WIDER = {

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gatepost.errors import UsageError
-from gatepost.manifest.document import parse_document
+from gatepost.manifest.documents.document import parse_document
 from gatepost.manifest.loading import load, read_manifest
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from gatepost.errors import ManifestError
 from gatepost.manifest.app_spec import generate, load_app_spec
-from gatepost.manifest.document import Document, parse_document, read_document
-from gatepost.manifest.editing import DocumentEdit
+from gatepost.manifest.documents.document import Document, parse_document, read_document
+from gatepost.manifest.documents.editing import DocumentEdit
 from gatepost.project.generating.recording import Note
 from gatepost.project.generating.synchronizing import Synchronization, SynchronizedFile
 

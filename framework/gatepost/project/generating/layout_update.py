@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from gatepost.errors import ManifestError
 from gatepost.manifest.app_spec.advanced_request import advanced_request_params
-from gatepost.manifest.document import parse_document
-from gatepost.manifest.places import quoted
+from gatepost.manifest.documents.document import parse_document
+from gatepost.manifest.documents.places import quoted
 from gatepost.project.generating.by_action import ACTION, Shown, action_names, shown_for
 from gatepost.project.generating.python_types import STEPS
 from gatepost.project.generating.recording import RecordedEdit
@@ -19,9 +19,9 @@ from gatepost.project.validation.subject import entries, text_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from gatepost.manifest.document import Document
+    from gatepost.manifest.documents.document import Document
+    from gatepost.manifest.documents.places import Place
     from gatepost.manifest.models import Manifest
-    from gatepost.manifest.places import Place
     from gatepost.project.app_code import AppCode
 
 __all__ = ["update_layout"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gatepost.inputs.standard import ALIASES, STANDARD_INPUTS
+from gatepost.manifest.documents.places import quoted
 from gatepost.manifest.params import Param, ParamType
-from gatepost.manifest.places import quoted
 from gatepost.project.generating.by_action import ACTION
 from gatepost.project.generating.python_types import STEPS, is_magic
 from gatepost.project.generating.wanted import WantedParam, as_text, default_text, new_param, param_type, stored_variables
@@ -14,7 +14,7 @@ from gatepost.project.validation.rules.code import type_problem
 from gatepost.project.validation.services import params_of_services
 
 if TYPE_CHECKING:
-    from gatepost.manifest.places import Place
+    from gatepost.manifest.documents.places import Place
     from gatepost.project.generating.recording import RecordedEdit
     from gatepost.project.validation.subject import Subject
 

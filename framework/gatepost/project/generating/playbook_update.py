@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gatepost.manifest.app_spec.advanced_request import advanced_request_params
+from gatepost.manifest.documents.places import quoted
 from gatepost.manifest.dumping import data_of
 from gatepost.manifest.params import ParamType
-from gatepost.manifest.places import quoted
 from gatepost.project.generating.by_action import ACTION
 from gatepost.project.generating.params_update import next_sequence
 from gatepost.project.generating.python_types import STEPS

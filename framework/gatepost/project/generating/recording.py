@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from gatepost.manifest.editing import DocumentEdit
-from gatepost.manifest.places import json_path
+from gatepost.manifest.documents.editing import DocumentEdit
+from gatepost.manifest.documents.places import json_path
 
 if TYPE_CHECKING:
-    from gatepost.manifest.document import Document
-    from gatepost.manifest.places import Place
+    from gatepost.manifest.documents.document import Document
+    from gatepost.manifest.documents.places import Place
 
 __all__ = ["Note", "RecordedEdit"]
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gatepost.errors import ManifestError, UsageError
-from gatepost.manifest.document import parse_document, read_document
+from gatepost.manifest.documents.document import parse_document, read_document
+from gatepost.manifest.documents.places import quoted
 from gatepost.manifest.dumping import json_text
 from gatepost.manifest.features import effective_features
 from gatepost.manifest.loading import read_manifest
 from gatepost.manifest.models import RuntimeLevel
-from gatepost.manifest.places import quoted
 from gatepost.project.generating.layout_update import update_layout
 from gatepost.project.generating.params_update import add_params, update_params, without_reader
 from gatepost.project.generating.playbook_update import (
@@ -31,7 +31,7 @@ from gatepost.project.validation.subject import Subject
 if TYPE_CHECKING:
     import os
 
-    from gatepost.manifest.document import Document
+    from gatepost.manifest.documents.document import Document
     from gatepost.project.app_code import AppCode
 
 __all__ = ["Synchronization", "SynchronizedFile", "synchronize", "synchronized"]
@@ -82,7 +82,7 @@ class Synchronization:
         Raises:
             ManifestError: A file cannot be written.
         """
-        from gatepost.manifest.writing import write_document
+        from gatepost.manifest.documents.writing import write_document
 
         for file in self.changed:
             write_document(file.after)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from gatepost.errors import UsageError
 from gatepost.project.app_folder import open_app
-from gatepost.project.launching import launch_emulated
+from gatepost.project.launching.launch import launch_emulated
 from gatepost.project.package.unpacking import PackageError, unpack_package
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from gatepost.emulator import Emulator
     from gatepost.manifest import Manifest
-    from gatepost.project.launching import Launch
+    from gatepost.project.launching.launch import Launch
 
 __all__ = ["CheckedPackage", "check_package", "read_package"]
 

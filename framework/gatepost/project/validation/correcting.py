@@ -40,7 +40,7 @@ def correct(path: str | os.PathLike[str] = ".", *, ignore: Iterable[str] = (), w
     ignored = read_ignore_list(folder, ignore)
     fixed = fix_folder(folder, ignored=lambda finding: ignored.matches(finding, file_in(folder, finding)))
     if write:
-        from gatepost.manifest.writing import write_document
+        from gatepost.manifest.documents.writing import write_document
 
         for file in fixed:
             write_document(file.after)

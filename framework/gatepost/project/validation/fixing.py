@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from gatepost.errors import ManifestError
 from gatepost.manifest.checks import places_of_params
-from gatepost.manifest.document import parse_document, read_document
-from gatepost.manifest.editing import DocumentEdit
+from gatepost.manifest.documents.document import parse_document, read_document
+from gatepost.manifest.documents.editing import DocumentEdit
 from gatepost.manifest.loading import read_manifest
 from gatepost.manifest.locating import locate_report, locate_text
 from gatepost.manifest.models import Manifest
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from gatepost.manifest.document import Document
+    from gatepost.manifest.documents.document import Document
+    from gatepost.manifest.documents.places import Place
     from gatepost.manifest.file_model import FileModel
     from gatepost.manifest.findings import Finding
-    from gatepost.manifest.places import Place
     from gatepost.manifest.reading import Report
 
 __all__ = ["Fix", "FixedFile", "fix_document", "fix_folder"]

@@ -12,8 +12,8 @@ from gatepost.manifest.findings import Severity
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gatepost.manifest.document import Document
-    from gatepost.manifest.places import Place
+    from gatepost.manifest.documents.document import Document
+    from gatepost.manifest.documents.places import Place
     from gatepost.project.validation.subject import Subject
 
 __all__ = ["Check", "CheckedRule", "Problem", "rule"]

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gatepost.errors import ManifestError, UsageError
+from gatepost.manifest.documents.places import json_path
 from gatepost.manifest.findings import Finding, Severity
-from gatepost.manifest.places import json_path
 from gatepost.project.validation.ignoring import read_ignore_list
 
 if TYPE_CHECKING:

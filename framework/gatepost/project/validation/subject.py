@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from gatepost.errors import GatepostError, ManifestError
 from gatepost.manifest.checks import places_of_params
-from gatepost.manifest.document import read_document
+from gatepost.manifest.documents.document import read_document
+from gatepost.manifest.documents.places import entries
 from gatepost.manifest.models import Manifest, RuntimeLevel
 from gatepost.manifest.params import ParamType
-from gatepost.manifest.places import entries
 from gatepost.manifest.reading import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from gatepost.manifest.document import Document
+    from gatepost.manifest.documents.document import Document
+    from gatepost.manifest.documents.places import Place
     from gatepost.manifest.params import Param
-    from gatepost.manifest.places import Place
     from gatepost.project.app_code import AppCode
 
 __all__ = ["Subject", "entries", "is_inside", "problem_of", "text_of"]
@@ -130,7 +130,7 @@ class Subject:
             return None
         try:
             if name.lower().endswith(".csv"):
-                from gatepost.manifest.csv_document import read_csv
+                from gatepost.manifest.documents.csv_document import read_csv
 
                 return read_csv(self.folder / name)
             return read_document(self.folder / name)

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gatepost.errors import ManifestError, UsageError
-from gatepost.manifest.document import read_document
+from gatepost.manifest.documents.document import read_document
 from gatepost.testing.profiles.operators import OPERATORS, operator_name
 from gatepost.variables import parse_playbook_variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from gatepost.manifest.document import Document
-    from gatepost.manifest.places import Place
+    from gatepost.manifest.documents.document import Document
+    from gatepost.manifest.documents.places import Place
 
 __all__ = ["FOLDER", "Expectation", "Profile", "ProfileError", "Trigger", "app_folder", "find_profiles", "read_profile"]
 

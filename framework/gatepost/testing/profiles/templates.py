@@ -22,7 +22,7 @@ from gatepost.secret import Secret
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from gatepost.manifest.places import Place
+    from gatepost.manifest.documents.places import Place
     from gatepost.testing.profiles.profile import Profile
     from gatepost.testing.profiles.vault import Vault
 

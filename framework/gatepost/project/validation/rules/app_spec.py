@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gatepost.errors import GatepostError, ManifestError
-from gatepost.manifest.document import parse_document
+from gatepost.manifest.documents.document import parse_document
+from gatepost.manifest.documents.places import Place, quoted
 from gatepost.manifest.findings import Severity
 from gatepost.manifest.loading import read_manifest
 from gatepost.manifest.part import Part, key_of
-from gatepost.manifest.places import Place, quoted
 from gatepost.project.validation.rule import Problem, rule
 from gatepost.project.validation.subject import Subject, problem_of, text_of
 

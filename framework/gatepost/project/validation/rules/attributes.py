@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gatepost.manifest.document import Document
+from gatepost.manifest.documents.document import Document
+from gatepost.manifest.documents.places import entries, quoted
 from gatepost.manifest.findings import Severity
-from gatepost.manifest.places import entries, quoted
 from gatepost.project.validation.rule import Problem, rule
 from gatepost.project.validation.subject import Entry, Subject, text_of
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gatepost.inputs.standard import ALIASES, STANDARD_INPUTS
+from gatepost.manifest.documents.places import Place, quoted
 from gatepost.manifest.findings import Severity
 from gatepost.manifest.params import Param, ParamType
-from gatepost.manifest.places import Place, quoted
 from gatepost.project.validation.rule import Problem, rule
 from gatepost.project.validation.services import params_of_services
 from gatepost.project.validation.subject import Subject, text_of

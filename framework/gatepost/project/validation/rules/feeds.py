@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gatepost.manifest.document import Document
+from gatepost.manifest.documents.document import Document
+from gatepost.manifest.documents.places import Place, entries, quoted
 from gatepost.manifest.findings import Severity
 from gatepost.manifest.models import RuntimeLevel
 from gatepost.manifest.params import input_name
-from gatepost.manifest.places import Place, entries, quoted
 from gatepost.project.validation.cron import problem_of_schedule
 from gatepost.project.validation.names import package_folder
 from gatepost.project.validation.rule import Problem, rule

@@ -6,9 +6,9 @@ import re
 import uuid
 from collections.abc import Iterator
 
+from gatepost.manifest.documents.places import quoted
 from gatepost.manifest.findings import Severity
 from gatepost.manifest.models import RuntimeLevel
-from gatepost.manifest.places import quoted
 from gatepost.project.validation.rule import Problem, rule
 from gatepost.project.validation.subject import Subject, text_of
 

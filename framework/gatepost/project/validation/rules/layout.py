@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gatepost.manifest.document import Document
+from gatepost.manifest.documents.document import Document
+from gatepost.manifest.documents.places import Place, entries, quoted
 from gatepost.manifest.findings import Severity
 from gatepost.manifest.params import Param, ParamType, input_name
-from gatepost.manifest.places import Place, entries, quoted
 from gatepost.project.validation.display import Conditions, compared_texts
 from gatepost.project.validation.rule import Problem, rule
 from gatepost.project.validation.subject import Entry, Subject, text_of

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gatepost.manifest.documents.places import quoted
 from gatepost.manifest.findings import Severity
 from gatepost.manifest.params import ParamType
-from gatepost.manifest.places import quoted
 from gatepost.manifest.playbook import DATA_TYPES
 from gatepost.project.validation.rule import Problem, rule
 from gatepost.project.validation.subject import Subject

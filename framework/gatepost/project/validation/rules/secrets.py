@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gatepost.manifest.documents.places import quoted
 from gatepost.manifest.findings import Severity
 from gatepost.manifest.params import SECRET_NAMES, ParamType
-from gatepost.manifest.places import quoted
 from gatepost.project.validation.rule import Problem, rule
 from gatepost.project.validation.services import secrets_of_services
 from gatepost.project.validation.subject import Subject

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from gatepost.manifest.documents.places import quoted
 from gatepost.manifest.findings import Severity
 from gatepost.manifest.models import RuntimeLevel
 from gatepost.manifest.params import Param, ParamType
-from gatepost.manifest.places import quoted
 from gatepost.project.validation.rule import Problem, rule
 from gatepost.project.validation.subject import Subject
 
