@@ -147,6 +147,45 @@ def test_what_the_framework_asks_for_goes_by_what_the_run_was_given() -> None:
         _ = runtime.framework_session
 
 
+class AskedLock:
+    """A lock that tells when another thread than its holder asks for it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self.asked = threading.Event()
+
+    def __enter__(self) -> None:
+        if not self._lock.acquire(blocking=False):
+            self.asked.set()
+            self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+@pytest.mark.parametrize("name", ["auth", "session", "framework_session", "_token_session", "_sessions"])
+def test_threads_that_need_the_first_session_at_once_never_wait_for_each_other(name: str) -> None:
+    """On Python 3.11, a ``cached_property`` has a lock of its own, which goes wrong with the run's."""
+    with make(**TOKEN) as runtime:
+        lock = AskedLock()
+        runtime._lock = lock  # type: ignore[assignment]
+        got: list[object] = []
+
+        def holding() -> None:
+            with lock:
+                other.start()
+                assert lock.asked.wait(30)
+                got.append(getattr(runtime, name))
+
+        other = threading.Thread(target=lambda: got.append(getattr(runtime, name)), daemon=True)
+        one = threading.Thread(target=holding, daemon=True)
+        one.start()
+        one.join(30)
+        assert got, "the two wait for each other"
+        other.join(30)
+        assert got[0] is got[1]
+
+
 @pytest.mark.parametrize("auth", ["token", "hmac"])
 def test_the_platform_accepts_what_it_gives(tc_platform: Emulator, auth: Any) -> None:
     with make(**tc_platform.inputs(auth)) as runtime, requests.Session() as own:

@@ -15,6 +15,7 @@ from gatepost.secret import Secret
 from gatepost.version import __version__
 
 InputsType = TypeVar("InputsType")
+Made = TypeVar("Made")
 
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
@@ -43,6 +44,27 @@ __all__ = ["EXIT_CODES", "InputsType", "OutputsType", "Runtime"]
 
 EXIT_CODES = {0: "Success", 1: "Failure", 3: "Partial Failure", 4: "Hard Failure"}
 """The exit codes of an app (contract/playbooks.md section 6)."""
+
+
+def _once(make: Callable[[Any], Made]) -> Callable[[Any], Made]:
+    """Have a property of a run made by one thread, while the run's lock is held; the others get the same one.
+
+    `cached_property` does not do for what takes that lock: on Python 3.11 it has a lock of its own, and two threads that take
+    the two in turn wait for each other for ever. On later ones it has none.
+    """
+    name = make.__name__
+
+    @functools.wraps(make)
+    def get(runtime: Any) -> Made:
+        kept = vars(runtime)
+        if name not in kept:
+            with runtime._lock:
+                if name not in kept:
+                    kept[name] = make(runtime)
+        made: Made = kept[name]
+        return made
+
+    return get
 
 
 class Runtime(Generic[InputsType, OutputsType]):
@@ -106,26 +128,21 @@ class Runtime(Generic[InputsType, OutputsType]):
 
     # -- authorization -------------------------------------------------------------------------------------------------------
 
-    @cached_property
+    @property
+    @_once
     def auth(self) -> Scheme:
         """The platform's scheme, a ``requests.auth.AuthBase``: ``requests.get(url, auth=runtime.auth)``.
 
         Raises:
             CredentialError: The run has no credential.
         """
-        with self._lock:
-            if "auth" in self.__dict__:
-                made: Scheme = self.__dict__["auth"]
-                return made
-            if self.choice is None:
-                raise CredentialError(
-                    "This app has no credential for the platform",
-                    why="It was made with auth=None, or a test gave it a session and no credential",
-                    remedy="Leave auth= out in App(…); in a test, give credentials among the inputs",
-                )
-            scheme = self._sessions.make_scheme(self.choice)
-            self.__dict__["auth"] = scheme  # while the lock is held: a second thread must not make a second one
-            return scheme
+        if self.choice is None:
+            raise CredentialError(
+                "This app has no credential for the platform",
+                why="It was made with auth=None, or a test gave it a session and no credential",
+                remedy="Leave auth= out in App(…); in a test, give credentials among the inputs",
+            )
+        return self._sessions.make_scheme(self.choice)
 
     def authorization(self, prepared_request: requests.PreparedRequest) -> dict[str, str]:
         """Return the headers that authorize a prepared request, for code that sends it by itself.
@@ -158,7 +175,8 @@ class Runtime(Generic[InputsType, OutputsType]):
 
         return headers_for(prepared_request, self._hmac)
 
-    @cached_property
+    @property
+    @_once
     def _hmac(self) -> Scheme:
         from gatepost.runtime.own_requests import make_hmac
 
@@ -173,20 +191,16 @@ class Runtime(Generic[InputsType, OutputsType]):
 
         return session_id(self.options)
 
-    @cached_property
+    @property
+    @_once
     def session(self) -> AuthorizedSession:
         """The platform's session: paths are relative to ``tc_api_path``, every attempt is authorized."""
-        with self._lock:
-            if "session" in self.__dict__:
-                existing: AuthorizedSession = self.__dict__["session"]
-                return existing
-            if self._given_session is not None:
-                return self._given_session  # type: ignore[return-value]  # a stand-in in a unit test
-            session = self._sessions.open_platform(self.auth)
-            self.__dict__["session"] = session
-            return session
+        if self._given_session is not None:
+            return self._given_session  # type: ignore[return-value]  # a stand-in in a unit test
+        return self._sessions.open_platform(self.auth)
 
-    @cached_property
+    @property
+    @_once
     def framework_session(self) -> AuthorizedSession:
         """The platform's session for what the framework asks for by itself: variables and lists that inputs name.
 
@@ -212,17 +226,14 @@ class Runtime(Generic[InputsType, OutputsType]):
         except NoCredential:
             return self.framework_session  # for the store itself to say what it takes
 
-    @cached_property
+    @property
+    @_once
     def _token_session(self) -> AuthorizedSession:
         """The session by token, one for all who need it, so that the token is renewed in one place."""
         if self.choice is not None and self.choice.scheme == "token":
             return self.session
-        with self._lock:
-            if "_token_session" not in self.__dict__:
-                choice = choose_scheme(self.collected, on_platform=True, auth="token")
-                self.__dict__["_token_session"] = self._sessions.open_platform(self._sessions.make_scheme(choice))
-            opened: AuthorizedSession = self.__dict__["_token_session"]
-            return opened
+        choice = choose_scheme(self.collected, on_platform=True, auth="token")
+        return self._sessions.open_platform(self._sessions.make_scheme(choice))
 
     @cached_property
     def fetch_variable(self) -> Callable[[str, str, str], object]:
@@ -244,24 +255,21 @@ class Runtime(Generic[InputsType, OutputsType]):
         except CredentialError:
             return False
 
-    @cached_property
+    @property
+    @_once
     def _sessions(self) -> RunSessions:
         """The sessions that were opened; a run that opens none loads nothing for it."""
         from gatepost.runtime.sessions import RunSessions
 
-        with self._lock:
-            if "_sessions" not in self.__dict__:
-                self.__dict__["_sessions"] = RunSessions(
-                    self.options,
-                    clocks=self._clocks,
-                    logging=self.logging,
-                    log=self._framework_log,
-                    user_agent=self.user_agent,
-                    raise_for_status=self._raise_for_status,
-                    scheme=None if self.choice is None else self.choice.scheme,
-                )
-            opened: RunSessions = self.__dict__["_sessions"]
-            return opened
+        return RunSessions(
+            self.options,
+            clocks=self._clocks,
+            logging=self.logging,
+            log=self._framework_log,
+            user_agent=self.user_agent,
+            raise_for_status=self._raise_for_status,
+            scheme=None if self.choice is None else self.choice.scheme,
+        )
 
     def external(
         self, base_url: str | None = None, *, auth: Scheme | None = None, verify: bool | str = True
@@ -327,7 +335,8 @@ class Runtime(Generic[InputsType, OutputsType]):
 
     # -- playbooks -----------------------------------------------------------------------------------------------------------
 
-    @cached_property
+    @property
+    @_once
     def playbook(self) -> Playbook:
         """The variables of the playbook that this run is a step of: to read, write and delete by name.
 
@@ -338,19 +347,14 @@ class Runtime(Generic[InputsType, OutputsType]):
         """
         from gatepost.runtime.playbook import open_playbook
 
-        with self._lock:
-            if "playbook" in self.__dict__:
-                opened: Playbook = self.__dict__["playbook"]
-                return opened
-            self.__dict__["playbook"] = playbook = open_playbook(
-                self.collected,
-                self.manifest,
-                session=lambda: self._store_session,
-                fetch_variable=self.fetch_variable if self._is_given_a_credential else None,
-                log=self._framework_log,
-                store=self._given_store,
-            )
-            return playbook
+        return open_playbook(
+            self.collected,
+            self.manifest,
+            session=lambda: self._store_session,
+            fetch_variable=self.fetch_variable if self._is_given_a_credential else None,
+            log=self._framework_log,
+            store=self._given_store,
+        )
 
     # -- the way out ---------------------------------------------------------------------------------------------------------
 
