@@ -385,6 +385,14 @@ def test_a_refused_login_is_final_for_everybody(server, make, asking, threads, r
     assert "p4ssw0rd" not in str(errors[0])
 
 
+@pytest.mark.parametrize("status", ['"ok"', '"Success"', "200", "true"])
+def test_a_token_that_is_looked_for_in_the_wrong_place_is_not_shown_as_words(server, make, status):
+    server.failures = [answer(200, f'{{"data": "canary-token", "status": {status}}}')]
+    with pytest.raises(RenewalRefused, match="there is no token in its answer") as caught:
+        make().renewal.current()
+    assert "canary" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     "fault", [answer(503), answer(500, "down"), answer(429), answer(408), RESET, CLOSE, answer(200, "<html>")]
 )

@@ -23,6 +23,8 @@ FAULT_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 LICENSE_WORDS = "has not been licensed"
 """In a 503 that no further try will change (contract/authorization.md section 2.5)."""
 
+_FAILURES = frozenset({"error", "fail", "failed", "failure"})
+
 RETRY_AFTER_CAP = 120.0
 """Seconds of ``Retry-After`` that are waited for; where a server asks for more, its answer is returned at once."""
 
@@ -74,12 +76,13 @@ def message_in(data: object) -> str:
     """Return the words of an error that came as JSON; empty where there are none.
 
     They are its ``message``, ``description``, ``error_description`` (RFC 6749 section 5.2), ``error`` or ``detail``. Or its
-    ``data``, where its ``status`` is not ``success``, as with Timbr (contract/tcap_timbr.md): else that may be a token.
+    ``data``, where its ``status`` names a failure, as with Timbr (contract/tcap_timbr.md): beside any other word for success
+    than Timbr's it may be a token.
     """
     if not isinstance(data, dict):
         return ""
     names = ["message", "description", "error_description", "error", "detail"]
-    if data.get("status", "success") != "success":
+    if str(data.get("status")).lower() in _FAILURES:
         names.append("data")
     return next((data[name] for name in names if isinstance(data.get(name), str)), "")
 
