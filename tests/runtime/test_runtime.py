@@ -19,6 +19,7 @@ from gatepost.clock import SYSTEM_TIME, Time
 from gatepost.emulator import Emulator, fingerprint
 from gatepost.errors import AppExit, UsageError
 from gatepost.inputs.collecting import collect
+from gatepost.inputs.values import Collected, Source, Value
 from gatepost.log import Logging, LogSettings, Record
 from gatepost.manifest import Manifest
 from gatepost.runtime.options import read_options
@@ -145,6 +146,21 @@ def test_what_the_framework_asks_for_goes_by_what_the_run_was_given() -> None:
         assert runtime._store_session is runtime.session
     with make(auth=None) as runtime, pytest.raises(CredentialError, match="There is no credential"):
         _ = runtime.framework_session
+
+
+def test_what_it_was_given_goes_only_where_the_apps_own_would() -> None:
+    """Outside the platform, a manifest that somebody has cloned turns no verification off."""
+    values = {
+        Source.ENVIRONMENT: {**TOKEN, **PAIR, "tc_api_path": API},
+        Source.DEFAULT: {"tc_verify": "false"},
+    }
+    given = make(auth=None)
+    collected = Collected(Value(name, value, source, name) for source, inputs in values.items() for name, value in inputs.items())
+    with Runtime[None](collected=collected, options=given.options, choice=None, logging=given.logging, results={}) as runtime:
+        for name in ("framework_session", "_store_session"):
+            with pytest.raises(CredentialError, match="vouches for"):
+                getattr(runtime, name)
+        assert not runtime._is_given_a_credential
 
 
 class AskedLock:

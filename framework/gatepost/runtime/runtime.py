@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 from gatepost.auth.choice import NoCredential, choose_scheme
 from gatepost.clock import SYSTEM_TIME, Clocks, Time
 from gatepost.errors import AppExit, CredentialError, UsageError
+from gatepost.runtime.authorization import launched_by_platform
 from gatepost.secret import Secret
 from gatepost.version import __version__
 
@@ -215,8 +216,7 @@ class Runtime(Generic[InputsType, OutputsType]):
         try:
             return self._token_session
         except NoCredential:
-            choice = choose_scheme(self.collected, on_platform=True)
-            return self._sessions.open_platform(self._sessions.make_scheme(choice))
+            return self._sessions.open_platform(self._sessions.make_scheme(self._choose()))
 
     @property
     def _store_session(self) -> AuthorizedSession:
@@ -232,8 +232,11 @@ class Runtime(Generic[InputsType, OutputsType]):
         """The session by token, one for all who need it, so that the token is renewed in one place."""
         if self.choice is not None and self.choice.scheme == "token":
             return self.session
-        choice = choose_scheme(self.collected, on_platform=True, auth="token")
-        return self._sessions.open_platform(self._sessions.make_scheme(choice))
+        return self._sessions.open_platform(self._sessions.make_scheme(self._choose("token")))
+
+    def _choose(self, auth: str = "auto") -> Choice:
+        """Choose a credential that the app did not ask for, by the same rules as one that it did."""
+        return choose_scheme(self.collected, on_platform=launched_by_platform(self.collected), auth=auth)
 
     @cached_property
     def fetch_variable(self) -> Callable[[str, str, str], object]:
@@ -251,9 +254,10 @@ class Runtime(Generic[InputsType, OutputsType]):
         if self.choice is not None or self._given_session is not None:
             return True
         try:
-            return choose_scheme(self.collected, on_platform=True) is not None
-        except CredentialError:
+            self._choose()
+        except NoCredential:
             return False
+        return True
 
     @property
     @_once
