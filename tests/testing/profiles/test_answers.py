@@ -73,3 +73,8 @@ def test_a_body_that_is_no_base64_is_an_error_with_its_line(profile: Profile):
         answered(recorded_answers(profile, {"get": [{"url": URL, "body": {"base64": "?"}}]}, None)),
     ):
         pass
+
+
+def test_a_url_that_is_none_is_an_error_with_its_line(profile: Profile):
+    with pytest.raises(ProfileError, match=r"upper\.json:\d+: the url of a recorded answer is none.*Invalid IPv6 URL"):
+        recorded_answers(profile, {"get": [{"url": "http://["}]}, None)

@@ -6,6 +6,7 @@ import base64
 import contextlib
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,16 +31,24 @@ def recorded_answers(
         For each ``method`` (in upper case), ``url``, ``params``, ``status``, ``headers`` and ``body`` (base64).
 
     Raises:
-        ProfileError: A file with a body cannot be read; says its line.
+        ProfileError: A URL is none, or a file with a body cannot be read; says its line.
     """
     return tuple(
-        _recorded(method, entry, _body(profile, entry, ("stage", "request", method, number), folder))
+        _recorded(profile, method, entry, ("stage", "request", method, number), folder)
         for method, entries in answers.items()
         for number, entry in enumerate(entries)
     )
 
 
-def _recorded(method: str, entry: Mapping[str, Any], body: bytes) -> Mapping[str, Any]:
+def _recorded(
+    profile: Profile, method: str, entry: Mapping[str, Any], place: tuple[str | int, ...], folder: Path | None
+) -> Mapping[str, Any]:
+    try:
+        urlsplit(str(entry["url"]))
+    except ValueError as error:
+        raise profile.error(
+            (*place, "url"), "the url of a recorded answer is none", why=str(error), remedy="Correct it"
+        ) from None
     params, headers = entry.get("params"), entry.get("headers")
     said = {str(name): str(value) for name, value in headers.items()} if isinstance(headers, dict) else {}
     if isinstance(entry.get("body"), dict | list):
@@ -50,7 +59,7 @@ def _recorded(method: str, entry: Mapping[str, Any], body: bytes) -> Mapping[str
         "params": {name: value for name, value in params.items() if value is not None} if isinstance(params, dict) else {},
         "status": int(entry.get("status_code") or 200),
         "headers": said,
-        "body": base64.b64encode(body).decode(),
+        "body": base64.b64encode(_body(profile, entry, place, folder)).decode(),
     }
 
 
