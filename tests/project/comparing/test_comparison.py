@@ -144,6 +144,15 @@ def test_each_kind_is_found_and_says_why() -> None:
     assert impacts == sorted(impacts, key=list(Impact).index)
 
 
+def test_a_key_that_nobody_knows_is_told_as_it_is_written() -> None:
+    changes = compared(params(), {"doc_link": "x", "runAs": 1, **params(allow_multiple=True)}).changes
+    assert {change.what for change in changes} == {
+        "doc_link has another value",
+        "runAs has another value",
+        "the param 'x' has another allow_multiple",
+    }
+
+
 @pytest.mark.parametrize(
     ("new", "needed"),
     [({}, "2.0.0"), (params(default="a"), "1.3.0"), (params(note="b"), "1.2.4"), (params(), "1.2.3")],

@@ -32,11 +32,12 @@ def something_else_changed(old: Manifest, new: Manifest) -> Iterator[str]:
     for name, value in _differences(old, new).items():
         if name != "params" and not _is_told(old, {name: value}):
             yield f"{key_of(name)} has another value"
+    yield from (f"{key} has another value" for key in _unknown(old, new))
     for before, after in param_changes.pairs(old, new):
-        names = _differences(before, after)
+        keys = [*map(key_of, _differences(before, after)), *_unknown(before, after)]
         one = old.model_copy(update={"params": (before,)})
-        if names and not _is_told(one, {"params": (after,)}):
-            yield f"the param {quoted(after.name)} has another {' and '.join(map(key_of, names))}"
+        if keys and not _is_told(one, {"params": (after,)}):
+            yield f"the param {quoted(after.name)} has another {' and '.join(keys)}"
 
 
 def _is_told(old: Manifest, changed: dict[str, Any]) -> bool:
@@ -46,7 +47,12 @@ def _is_told(old: Manifest, changed: dict[str, Any]) -> bool:
 
 
 def _differences(old: Part, new: Part) -> dict[str, Any]:
-    """Return what differs between two parts of one kind, keys that nobody knows among it, with the new values."""
-    before, after = ({**dict(part), **(part.model_extra or {})} for part in (old, new))
-    names = [name for name in {**before, **after} if name not in _NO_CHANGE and before.get(name) != after.get(name)]
-    return {name: after.get(name) for name in names}
+    """Return the fields that differ between two parts of one kind, with the new values."""
+    names = (name for name in type(old).model_fields if name not in _NO_CHANGE)
+    return {name: getattr(new, name) for name in names if getattr(old, name) != getattr(new, name)}
+
+
+def _unknown(old: Part, new: Part) -> list[str]:
+    """Return the keys that nobody knows and that differ, as they are written: one may be called like a field."""
+    before, after = (part.model_extra or {} for part in (old, new))
+    return [key for key in {**before, **after} if key not in _NO_CHANGE and before.get(key) != after.get(key)]
