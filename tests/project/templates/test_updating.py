@@ -138,6 +138,16 @@ def test_a_link_out_of_the_project_is_not_followed(project: Path, template: Path
     assert (tmp_path / "mine.txt").read_text() == "mine\n"
 
 
+def test_what_stands_in_a_files_place_matters_to_its_changes_only(project: Path, template: Path):
+    (project / "requirements.txt").unlink()
+    (project / "requirements.txt").mkdir()
+    update = update_project(project)
+    assert (update.changes, update.conflicts) == ((), ())
+    (template / "requirements.txt.jinja").write_text("gatepost>=2\n")
+    with pytest.raises(GatepostError, match=r"requirements\.txt cannot be read"):
+        update_project(project)
+
+
 def test_nothing_is_written_by_a_dry_run(project: Path, template: Path):
     replace(template / "{{ platform }}" / "app.py", '"""What the app', '"""All that the app')
     before = (project / "app.py").read_bytes(), (project / RECORD).read_bytes()

@@ -118,7 +118,7 @@ def update_project(folder: str | Path = ".", *, kind: str = "", dry_run: bool = 
         answers = render_template(record.kind, target, record.answers)
         new = template_files(target)
     steps = _plan(project, record, new)
-    unresolved = tuple(path for path in sorted(new) if _CONFLICT.search(_read(project / path) or b""))
+    unresolved = tuple(path for path in sorted(new) if _holds_conflict(project / path))
     if not dry_run:
         _carry_out(project, steps)
         if new != record.files or record.version != __version__ or dict(record.answers) != answers:
@@ -241,6 +241,14 @@ def _read(path: Path) -> bytes | None:
         return None
     except OSError as error:
         raise GatepostError(f"{path} cannot be read", why=error.strerror or str(error)) from None
+
+
+def _holds_conflict(path: Path) -> bool:
+    """Tell whether a file has both versions between markers; what is no file, or cannot be read, is nobody's conflict."""
+    try:
+        return path.is_file() and _CONFLICT.search(path.read_bytes()) is not None
+    except OSError:
+        return False
 
 
 def _bytes(text: str | None) -> bytes | None:
