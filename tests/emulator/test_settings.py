@@ -49,6 +49,8 @@ def test_credentials_are_made_when_none_are_given():
         ({"token_life": 0}, "token_life cannot be 0"),
         ({"token_life": math.nan}, "token_life cannot be nan"),
         ({"token_life": math.inf}, "token_life cannot be inf"),
+        ({"clock_offset": -1e12}, "clock cannot be -1"),
+        ({"clock_offset": math.nan}, "clock cannot be nan"),
         ({"token_grace": -1}, "token_grace cannot be -1"),
         ({"timestamp_window": -1}, "timestamp_window cannot be -1"),
         ({"owners": (Owner(1, "A"), Owner(1, "B"))}, "same id"),

@@ -123,6 +123,8 @@ class EmulatorSettings:
         for name, least in (("token_life", 0.001), ("token_grace", 0), ("timestamp_window", 0)):
             if not least <= getattr(self, name) <= _LONGEST:
                 raise UsageError(f"The setting {name} cannot be {getattr(self, name)}", remedy="Use a number of seconds")
+        if not abs(self.clock_offset) <= _LONGEST:
+            raise UsageError(f"A clock cannot be {self.clock_offset} seconds ahead", remedy="Use a number of seconds")
         object.__setattr__(self, "owners", tuple(self.owners))
         if len({owner.id for owner in self.owners}) != len(self.owners):
             raise UsageError("Two owners have the same id")
