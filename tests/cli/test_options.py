@@ -30,8 +30,14 @@ def test_seconds_are_a_number():
 
 @pytest.mark.parametrize(
     "command",
-    [("run", "-e", "--token-life"), ("emulator", "--clock-offset"), ("deploy", "x.tcx", "--timeout"), ("test", "--timeout")],
+    [("run", "-e", "--token-life"), ("emulator", "--clock-offset"), ("test", "--timeout")],
 )
 def test_every_option_of_seconds_asks_for_one(gatepost, command: tuple[str, ...]):
     said = gatepost(*command, "inf")
     assert (said.code, "write a number of seconds" in said.err) == (2, True)
+
+
+@pytest.mark.parametrize("given_seconds", ["nan", "inf", "1e12"])
+def test_no_answer_is_waited_for_longer_than_sockets_can_count(gatepost, given_seconds: str):
+    said = gatepost("deploy", "x.tcx", "--timeout", given_seconds)
+    assert (said.code, "--timeout" in said.err) == (2, True)

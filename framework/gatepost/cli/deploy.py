@@ -27,7 +27,14 @@ def deploy(
         bool, typer.Option("--internal", help="Send it to /internal/apps/exchange/install, for platforms before 7.2.")
     ] = False,
     timeout: Annotated[
-        float, typer.Option(metavar="SECONDS", help="How long the platform may take to answer.", min=1, callback=seconds)
+        float,
+        typer.Option(
+            metavar="SECONDS",
+            help="How long the platform may take to answer, a day at most.",
+            min=1,
+            max=86_400,
+            callback=seconds,
+        ),
     ] = 60,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
