@@ -138,6 +138,16 @@ def test_a_file_with_thousands_of_findings_is_not_read_for_each_of_them() -> Non
     assert (len(fixed.fixes), passes) == (1_202, 4)  # the text, the values, the numbers, and once to see that nothing is left
 
 
+def test_all_objects_that_stand_for_lists_are_corrected_at_once_also_one_in_another() -> None:
+    pages = [{"title": f"Page {number}", "sequence": number, "parameters": {"name": f"p{number}"}} for number in range(1, 121)]
+    document = parse_document(Path("layout.json"), json.dumps({"inputs": pages}))
+    once = fix_document(document, read_layout)
+    assert [page["parameters"] for page in once.after.data["inputs"]] == [[page["parameters"]] for page in pages]
+    assert fix_document(once.after, read_layout).fixes == ()
+    feed = {"sourceName": "a", "deprecation": {"indicatorType": "Host"}}
+    assert json.loads(fixed(json.dumps({"feeds": feed})))["feeds"] == [{**feed, "deprecation": [feed["deprecation"]]}]
+
+
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(manifest=manifests, indent=st.sampled_from([None, 2, "\t"]), end=st.sampled_from(["", "\n"]))
 def test_correcting_changes_no_meaning_and_twice_is_once(manifest, indent, end) -> None:

@@ -192,13 +192,14 @@ def _changed(document: Document, text: str, encoding: str, mark: bytes) -> Docum
 
 
 def _fix_lists(document: Document, reported: Sequence[tuple[Finding, Report]]) -> tuple[Document, list[Finding]]:
-    """Put objects between brackets where a list of objects is meant: one at a time, since places move."""
-    for found, report in reported:
-        if found.rule == "GP209":
-            edit = DocumentEdit(document)
-            edit.set(report.place, [edit.value(report.place)])
-            return edit.document(), [found]
-    return document, []
+    """Put objects between brackets where a list of objects is meant, the innermost first, since places below one move."""
+    objects = [(found, report.place) for found, report in reported if found.rule == "GP209"]
+    if not objects:
+        return document, []
+    edit = DocumentEdit(document)
+    for place in sorted({place for _, place in objects}, key=len, reverse=True):
+        edit.set(place, [edit.value(place)])
+    return edit.document(), [found for found, _ in objects]
 
 
 def _fix_values(document: Document, reported: Sequence[tuple[Finding, Report]]) -> tuple[Document, list[Finding]]:
