@@ -70,7 +70,7 @@ def test_it_gets_a_page_of_its_own_where_there_is_only_that_of_the_action() -> N
     [{"inputs": {"parameters": []}}, {"inputs": [ACTION, {"parameters": {"name": "text"}}]}, {"inputs": [], "outputs": {}}],
 )
 def test_where_a_list_is_to_be_nothing_else_is_written_over(layout: dict[str, Any]) -> None:
-    with pytest.raises(ManifestError, match=r"layout\.json: (inputs|parameters|outputs) is no list"):
+    with pytest.raises(ManifestError, match=r"layout\.json, line 1, column \d+: (inputs|parameters|outputs) is no list"):
         updated(layout)
 
 

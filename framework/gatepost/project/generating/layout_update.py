@@ -71,9 +71,8 @@ def _check_lists(layout: Document) -> None:
     for place, value in lists:
         if value is not None and not isinstance(value, list):
             line, column = layout.position(place)
-            raise ManifestError(
-                f"{layout.path}: {place[-1]} is no list", remedy="Correct it", path=str(layout.path), line=line, column=column
-            )
+            what = f"{layout.path}, line {line}, column {column}: {place[-1]} is no list"
+            raise ManifestError(what, remedy="Correct it", path=str(layout.path), line=line, column=column)
 
 
 def _page(title: str, sequence: int, parameters: list[dict[str, Any]]) -> dict[str, Any]:
