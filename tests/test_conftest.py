@@ -13,7 +13,7 @@ import pytest
 import requests
 from hypothesis import given, settings, strategies
 
-from tests.conftest import _children, is_a_setting, pytest_runtest_setup
+from tests.conftest import _children, is_a_setting, pytest_runtest_call, pytest_runtest_setup
 
 
 @pytest.mark.parametrize("method", ["connect", "connect_ex"])
@@ -73,15 +73,36 @@ def test_a_running_child_is_seen_and_a_finished_one_is_not():
     assert process.pid not in _children()
 
 
+def is_measured() -> bool:
+    return type(sys.gettrace()).__module__.startswith("coverage")
+
+
 @pytest.mark.unmeasured
 def test_what_is_marked_counts_for_no_coverage():
-    assert (sys.gettrace(), threading.gettrace()) == (None, None)
+    assert not is_measured()
 
 
 @settings(max_examples=2)
 @given(strategies.booleans())
 def test_what_draws_its_examples_counts_for_no_coverage(drawn: bool):
-    assert (sys.gettrace(), threading.gettrace()) == (None, None)
+    assert not is_measured()
+
+
+def test_a_tracer_of_somebody_else_is_left_alone(request: pytest.FixtureRequest):
+    before = sys.gettrace()
+
+    def debugger(*event: object) -> None: ...
+
+    request.node.add_marker(pytest.mark.unmeasured)
+    sys.settrace(debugger)
+    try:
+        running = pytest_runtest_call(request.node)
+        next(running)
+        during = sys.gettrace()
+        running.close()
+    finally:
+        sys.settrace(before)
+    assert during is debugger
 
 
 @pytest.mark.programs("sh")
