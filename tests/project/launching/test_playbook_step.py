@@ -1,4 +1,4 @@
-"""What surrounds the launch of a playbook app: staged variables and outputs, on an emulated platform and in a Redis."""
+"""What surrounds the launch of a playbook app: staged variables and outputs, in each store that it may have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes a document, and a model as a document."""
+"""Writes a document back to its file: whole or not at all."""
 
 from __future__ import annotations
 
