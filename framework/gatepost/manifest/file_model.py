@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import PrivateAttr
 
@@ -10,7 +10,7 @@ from gatepost.manifest.part import Part
 from gatepost.manifest.reading import Reading, build
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from gatepost.manifest.documents.document import Document
@@ -25,6 +25,7 @@ class FileModel(Part):
 
     _document: Document | None = PrivateAttr(default=None)
     _reading: Reading | None = PrivateAttr(default=None)
+    _judge: Callable[[Any, Document, Reading], Reading] | None = PrivateAttr(default=None)
     _findings: tuple[Finding, ...] | None = PrivateAttr(default=None)
 
     @property
@@ -52,19 +53,38 @@ class FileModel(Part):
 
     def judged(self) -> Reading:
         """Return all that was reported while the file was read, and is to be said of what it holds."""
-        return self._reading or Reading()
+        reading = self._reading or Reading()
+        if self._judge is None or self._document is None:
+            return reading
+        return self._judge(self, self._document, reading)
 
 
 AnyFile = TypeVar("AnyFile", bound=FileModel)
 
 
 def build_file(
-    model: type[AnyFile], document: Document, reading: Reading, values: dict[str, object], unknown: dict[str, object]
+    model: type[AnyFile],
+    document: Document,
+    reading: Reading,
+    values: dict[str, object],
+    unknown: dict[str, object],
+    *,
+    judge: Callable[[AnyFile, Document, Reading], Reading] | None = None,
 ) -> AnyFile:
-    """Return the model of a document that was read."""
+    """Return the model of a document that was read.
+
+    Args:
+        model: Its class.
+        document: The document.
+        reading: What was reported while it was read.
+        values: The fields.
+        unknown: Keys that are none of them.
+        judge: Returns what is to be said of the values besides; it is asked when somebody wants to know, and a launch does not.
+    """
     built = build(model, values, unknown)
     built._document = document
     built._reading = reading
+    built._judge = judge
     return built
 
 

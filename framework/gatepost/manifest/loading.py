@@ -66,7 +66,13 @@ def read_manifest(document: Document, reading: Reading | None = None) -> Manifes
             from gatepost.manifest.loading_parts import read_container_or_service
 
             values[key] = read_container_or_service(reading, key, data[key], (key,))
-    return build_file(Manifest, document, reading, values, unknown)
+    return build_file(Manifest, document, reading, values, unknown, judge=_judge)
+
+
+def _judge(manifest: Manifest, document: Document, reading: Reading) -> Reading:
+    from gatepost.manifest.checks import judge
+
+    return judge(manifest, document, reading)
 
 
 _OWN_READERS = frozenset({"runtimeLevel", "programLanguage", "params", "playbook", "feeds", "docker", "service"})

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from gatepost.manifest.feeds import Feed
     from gatepost.manifest.playbook import Playbook
-    from gatepost.manifest.reading import Reading
     from gatepost.manifest.service import Docker, Service
 
 __all__ = ["Manifest", "ProgramLanguage", "RuntimeLevel"]
@@ -150,13 +149,6 @@ class Manifest(FileModel):
     """Not documented (Java packager)."""
     token_expire_offset_minutes: int | None = None
     """Not documented (Java packager)."""
-
-    def judged(self) -> Reading:
-        """Return all that was reported while the file was read, and is to be said of what it holds."""
-        from gatepost.manifest.checks import judge
-
-        reading = super().judged()
-        return judge(self, self._document, reading) if self._document is not None else reading
 
     @property
     def credentials(self) -> tuple[Param, ...]:
