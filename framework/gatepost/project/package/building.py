@@ -14,14 +14,16 @@ from gatepost.atomic import write_atomically
 from gatepost.errors import GatepostError, UsageError
 from gatepost.project.package.archive import Entry, fixed_time, write_archive
 from gatepost.project.package.bill_of_materials import bill_of_materials
+from gatepost.project.package.commit import commit_hash
 from gatepost.project.package.dependencies import Dependencies, DependencySource, collect_dependencies, distributions_in
 from gatepost.project.package.files import all_files, legacy_folders, package_files
 from gatepost.project.package.installers import without_credentials
-from gatepost.project.package.manifest import commit_hash, package_name, packaged_manifest
+from gatepost.project.package.manifest import packaged_manifest
 from gatepost.project.package.names import name_problem, same_file
 from gatepost.project.package.requirements import SOURCES
 from gatepost.project.package.target import Target
 from gatepost.project.package.trimming import trim, without_compiler
+from gatepost.project.package_name import package_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -1,11 +1,11 @@
-"""The name that an app has as a package: the folder in it, and its key on the platform (contract/install_json.md section 13)."""
+"""The name of an app as a package, by what its files say."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from gatepost.errors import UsageError
-from gatepost.project.package.manifest import package_name
+from gatepost.project.package_name import package_name
 from gatepost.project.validation.subject import text_of
 
 if TYPE_CHECKING:
