@@ -69,18 +69,6 @@ def changed(old: str, new: str) -> str:
     return COMPLETE.replace(old, new)
 
 
-@pytest.fixture
-def write(tmp_path: Path):
-    """Return a function that writes an install.json and returns its path."""
-
-    def write(text: str | bytes) -> Path:
-        path = tmp_path / "install.json"
-        path.write_bytes(text.encode() if isinstance(text, str) else text)
-        return path
-
-    return write
-
-
 def rules(manifest: Manifest) -> list[str]:
     return [finding.rule for finding in manifest.findings]
 

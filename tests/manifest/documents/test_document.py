@@ -21,18 +21,6 @@ def one_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("odd") / "install.json"
 
 
-@pytest.fixture
-def write(tmp_path: Path):
-    """Return a function that writes an install.json and returns its path."""
-
-    def write(text: str | bytes) -> Path:
-        path = tmp_path / "install.json"
-        path.write_bytes(text.encode() if isinstance(text, str) else text)
-        return path
-
-    return write
-
-
 UNREADABLE = {
     "empty": (b"", 1, 1, "is empty"),
     "blank": (b" \n ", 1, 1, "is empty"),
