@@ -11,7 +11,7 @@ import requests
 from urllib3.util import Retry
 
 from gatepost.auth import FallbackAuth, HmacAuth, RenewalRefused, RenewalUnavailable, TokenAuth
-from gatepost.errors import CredentialError, PlatformError
+from gatepost.errors import CredentialError
 from gatepost.sessions import RetryBudget
 from gatepost.transport.errors import CertificateError, ConnectionFailed, DeadlineExceeded, TimedOut, TransportError
 from tests.transport.scripted_server import CLOSE, RESET, TRUNCATED, ScriptedServer, answer, drip, raw
@@ -438,25 +438,6 @@ def test_a_ca_file_that_is_missing_is_not_tried_again(session, time):
     with pytest.raises(TransportError, match=r"The CA file /nowhere/ca\.pem does not exist.*tc_verify"):
         session.get("/v2/owners")
     assert time.slept == []
-
-
-def test_refusals_as_errors(to):
-    refusal = answer(404, '{"errCode": "0x1001", "message": "No such owner", "status": "Error"}')
-    with ScriptedServer(refusal) as server, pytest.raises(PlatformError) as caught:
-        to(server, raise_for_status=True).get("/v2/owners/7?q=s3cret-query")
-
-    error = caught.value
-    assert (error.status, error.message, error.code) == (404, "No such owner", "0x1001")
-    assert str(error) == "The server refused GET /v2/owners/7 with 404 Whatever. It said: No such owner"
-
-
-def test_a_refusal_as_an_error_leaves_no_connection_open(to):
-    with ScriptedServer(answer(404, b"x" * 200_000)) as server:
-        session = to(server, raise_for_status=True)
-        with pytest.raises(PlatformError):
-            session.get("/x", stream=True)
-        session.get("/x")
-        assert session.get("/x").ok
 
 
 # -- hooks -----------------------------------------------------------------------------------------------------------------------

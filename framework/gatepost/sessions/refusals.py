@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 __all__ = ["refusal"]
 
+_REMEDIES = {401: "Check the credential: gatepost doctor tries it, and says what to change"}
+"""What to do, by status: a server says little about a credential that it refuses."""
+
 
 def refusal(response: Response) -> PlatformError:
     """Return what to raise for an answer with a status of 400 or more. Its text holds no query."""
@@ -20,6 +23,7 @@ def refusal(response: Response) -> PlatformError:
     return PlatformError(
         f"The server refused {response.request.method} {path} with {response.status_code} {response.reason}".rstrip(),
         why=f"It said: {words.message}" if words.message else "It gave no reason",
+        remedy=_REMEDIES.get(response.status_code, ""),
         status=response.status_code,
         message=words.message,
         code=words.code,
