@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gatepost.auth.scheme import Scheme
     from gatepost.runtime.options import Options
 
-__all__ = ["ObservingAdapter", "Probe", "Prober", "response_of"]
+__all__ = ["ObservingAdapter", "Probe", "Prober", "response_of", "skew_between"]
 
 PATH = "/v2/owners?resultLimit=1"
 """What is asked for: every user of the API may, and it changes nothing."""
@@ -40,7 +40,7 @@ class Probe:
         code: Its error code; empty when it gave none.
         location: Where it redirects to; empty when it does not.
         tls_version: ``TLSv1.3`` and so on; empty where it could not be seen.
-        skew: Seconds by which the platform's clock is ahead of this machine's, to half a second; None when it told no time.
+        skew: Seconds by which the platform's clock is ahead of this machine's (`skew_between`); None when it told no time.
         corrected_clock: Whether the request carried the platform's time, since this machine's is too far off.
     """
 
@@ -119,7 +119,6 @@ class Prober:
         if self._believes_dates:
             self.clock.note(date)
         words = words_of(response_of(answer.status, answer.headers, answer.body))
-        server = parse_date(date) if date else None
         return Probe(
             url=self.url,
             status=answer.status,
@@ -128,14 +127,34 @@ class Prober:
             code=words.code,
             location=redact(str(answer.headers.get("Location", "")).partition("?")[0]),
             tls_version=self._adapter.tls_version,
-            # A Date header has whole seconds: half of one is the best guess of what was cut off.
-            skew=None if server is None else server + 0.5 - (before + after) / 2,
+            skew=skew_between(before, after, date),
             corrected_clock=corrected_clock,
         )
 
     def close(self) -> None:
         """Close the connections."""
         self._transport.close()
+
+
+def skew_between(before: float, after: float, date: str | None) -> float | None:
+    """Return by how many seconds the clock of an answer's ``Date`` header is ahead.
+
+    Args:
+        before: When the request was sent, seconds since the epoch.
+        after: When its answer was there.
+        date: The header's text, in whole seconds (RFC 9110 section 6.6.1).
+
+    Returns:
+        0 where the header's second is one of those between, however long the answer took; else the distance to the middle of
+        both; None without a date that can be read.
+    """
+    server = parse_date(date) if date else None
+    if server is None:
+        return None
+    if int(before) <= server <= after:
+        return 0.0
+    # Half of a second is the best guess of what was cut off.
+    return server + 0.5 - (before + after) / 2
 
 
 def response_of(status: int, headers: Mapping[str, str], body: bytes) -> Response:
