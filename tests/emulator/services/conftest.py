@@ -1,4 +1,4 @@
-"""Emulated services, and a client for them that shares no code with gatepost."""
+"""Emulated services in a time that stands still until a test turns it, and a client that shares no code with gatepost."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import requests
 
 from gatepost.emulator import TcapEmulator, TimbrEmulator
 from gatepost.emulator.serving import EmulatedServer
+from gatepost.testing import TurnedTime
 
 Ask = Callable[..., requests.Response]
 
@@ -32,16 +33,24 @@ def asker() -> Iterator[Callable[[EmulatedServer], Ask]]:
 
 
 @pytest.fixture
-def tcap(request: pytest.FixtureRequest) -> Iterator[TcapEmulator]:
-    """Settings by the marker ``tc_platform``."""
+def service_settings(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """The settings of a service: those of the marker ``tc_platform``, and a clock that only the test turns.
+
+    On a busy machine seconds pass between two steps of a test; what asserts ages and ends of life must not see them.
+    """
     marker = request.node.get_closest_marker("tc_platform")
-    with TcapEmulator(**(marker.kwargs if marker else {})) as tcap:
+    return {"time_source": TurnedTime().time, **(marker.kwargs if marker else {})}
+
+
+@pytest.fixture
+def tcap(service_settings: dict[str, Any]) -> Iterator[TcapEmulator]:
+    """Settings by the marker ``tc_platform``."""
+    with TcapEmulator(**service_settings) as tcap:
         yield tcap
 
 
 @pytest.fixture
-def timbr(request: pytest.FixtureRequest) -> Iterator[TimbrEmulator]:
+def timbr(service_settings: dict[str, Any]) -> Iterator[TimbrEmulator]:
     """Settings by the marker ``tc_platform``."""
-    marker = request.node.get_closest_marker("tc_platform")
-    with TimbrEmulator(**(marker.kwargs if marker else {})) as timbr:
+    with TimbrEmulator(**service_settings) as timbr:
         yield timbr

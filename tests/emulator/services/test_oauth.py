@@ -14,9 +14,8 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 @pytest.fixture
-def service(request):
-    marker = request.node.get_closest_marker("tc_platform")
-    with OAuthEmulator(**(marker.kwargs if marker else {})) as service:
+def service(service_settings):
+    with OAuthEmulator(**service_settings) as service:
         yield service
 
 

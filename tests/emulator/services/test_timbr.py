@@ -20,11 +20,14 @@ def ask(timbr, asker):
     return asker(timbr)
 
 
-def bearer(timbr, *, user=None, salt=None, ago=0):
+def sealed(timbr, message, *, salt=None, ago=0):
+    return Fernet(salt or timbr.credentials.salt.reveal()).encrypt_at_time(message, int(timbr.clock.now()) - ago).decode()
+
+
+def bearer(timbr, *, user=None, **more):
     known = timbr.credentials
     user = user or f"{known.username}:{known.password.reveal()}"
-    made = int(timbr.clock.now()) - ago
-    return Fernet(salt or known.salt.reveal()).encrypt_at_time(b64encode(user.encode()), made).decode()
+    return sealed(timbr, b64encode(user.encode()), **more)
 
 
 def with_bearer(text):
@@ -47,9 +50,9 @@ class TestGetToken:
         [
             (lambda timbr: bearer(timbr, user="emulated.user:wrong"), "not those of the user"),
             (lambda timbr: bearer(timbr, salt=Fernet.generate_key()), "made with the key"),
-            (lambda timbr: bearer(timbr, ago=62), "62 s ago"),
-            (lambda timbr: bearer(timbr, ago=-90), "s ago, from -60"),
-            (lambda timbr: Fernet(timbr.credentials.salt.reveal()).encrypt(b"emulated.user:x").decode(), "base64"),
+            (lambda timbr: bearer(timbr, ago=61), "made 61 s ago, from -60 to 60"),
+            (lambda timbr: bearer(timbr, ago=-61), "made -61 s ago, from -60"),
+            (lambda timbr: sealed(timbr, b"emulated.user:x"), "base64"),
             (lambda timbr: timbr.credentials.token.reveal(), "no Fernet token"),
             (lambda _: "", "must be one Authorization header"),
         ],
@@ -75,7 +78,7 @@ class TestGetToken:
         user = f"{known.password.reveal()}/{known.username}"
         assert ask("POST", GET_TOKEN, headers=with_bearer(bearer(timbr, user=user))).status_code == 200
         assert ask("POST", GET_TOKEN, headers=with_bearer(bearer(timbr))).status_code == 401
-        assert ask("POST", GET_TOKEN, headers=with_bearer(bearer(timbr, user=user, ago=7))).status_code == 401
+        assert ask("POST", GET_TOKEN, headers=with_bearer(bearer(timbr, user=user, ago=6))).status_code == 401
 
 
 class TestKey:
