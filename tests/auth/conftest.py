@@ -41,7 +41,7 @@ def get(platform: Emulator) -> Callable[..., requests.Response]:
 
     def get(path: str = "/v2/owners", **settings: Any) -> requests.Response:
         method = settings.pop("method", "GET")
-        return requests.request(method, platform.url + path, **{"verify": platform.ca_file, "timeout": 30, **settings})
+        return requests.request(method, platform.url + path, **{"verify": platform.ca_file, "timeout": 60, **settings})
 
     return get
 

@@ -60,7 +60,7 @@ def asking(request: pytest.FixtureRequest, server: LoginServer) -> Iterator[Call
 
     def by_requests(scheme: Scheme) -> Ask:
         return lambda path="/call", method="GET", **settings: requests.request(
-            method, server.url + path, auth=scheme, timeout=10, **settings
+            method, server.url + path, auth=scheme, timeout=60, **settings
         )
 
     yield by_session if request.param == "session" else by_requests
@@ -472,7 +472,7 @@ def test_a_transport_of_the_run_is_used_unless_there_is_one(server, make):
 def test_another_origin_gets_nothing(server, make):
     with ScriptedServer() as other:
         with pytest.raises(OriginError):
-            requests.get(other.url, auth=make(), timeout=10)
+            requests.get(other.url, auth=make(), timeout=60)
         with AuthorizedSession(make(), base_url=server.url, other_origins=True) as session:
             assert session.get(f"{other.url}/next").status_code == 200
         assert not other.requests[0].has("Authorization")

@@ -62,9 +62,9 @@ def test_a_plain_session_presents_it_where_the_adapter_is_mounted(service):
     auth = MutualTlsAuth(service.client_certificate, origin=service.url)
     with requests.Session() as session:
         session.verify = service.ca_file
-        assert session.get(f"{service.url}/items", timeout=10).status_code == 401
+        assert session.get(f"{service.url}/items", timeout=60).status_code == 401
         session.mount(f"{service.url}/", auth.adapter())
-        assert session.get(f"{service.url}/items", timeout=10).status_code == 200
+        assert session.get(f"{service.url}/items", timeout=60).status_code == 200
 
 
 def test_an_adapter_that_is_mounted_elsewhere_presents_nothing_to_other_origins(service):
@@ -72,14 +72,14 @@ def test_an_adapter_that_is_mounted_elsewhere_presents_nothing_to_other_origins(
     with ScriptedServer() as other, requests.Session() as session:
         session.mount("http://", auth.adapter())
         with pytest.raises(OriginError):
-            session.get(other.url, timeout=5)
+            session.get(other.url, timeout=60)
         assert other.requests == []
 
 
 def test_plain_requests_are_not_sent_without_it(service):
     auth = MutualTlsAuth(service.client_certificate, origin=service.url)
     with pytest.raises(UsageError, match=r"auth\.adapter\(\)"):
-        requests.get(f"{service.url}/items", auth=auth, timeout=5)
+        requests.get(f"{service.url}/items", auth=auth, timeout=60)
 
 
 def test_certificate_and_key_in_one_file_or_two(files):

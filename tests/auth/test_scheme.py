@@ -28,7 +28,7 @@ def auth(clocks: Clocks) -> HmacAuth:
 
 
 def get(server: ScriptedServer, auth: Scheme, path: str = "/", **settings: object) -> requests.Response:
-    return requests.request(settings.pop("method", "GET"), server.url + path, auth=auth, timeout=10, **settings)  # type: ignore[arg-type]
+    return requests.request(settings.pop("method", "GET"), server.url + path, auth=auth, timeout=60, **settings)  # type: ignore[arg-type]
 
 
 def date(time: TurnedTime, ahead: float = 3_600) -> str:
@@ -188,7 +188,7 @@ def test_what_is_raised_leaves_no_connection_open(scheme, script):
         adapter.kept = []
         session.mount("http://", adapter)
         with pytest.raises((CredentialError, OriginError)):
-            session.get(server.url, auth=scheme, timeout=10)
+            session.get(server.url, auth=scheme, timeout=60)
         assert all(response.raw.closed for response in adapter.kept)
 
 
@@ -210,9 +210,9 @@ def test_hooks_of_the_caller_run_too(auth):
 def test_a_prepared_request_can_be_sent_twice(auth, time):
     with ScriptedServer(answer(401, WRONG_TIME, Date=date(time, 3_600))) as server, requests.Session() as session:
         request = session.prepare_request(requests.Request("GET", server.url, auth=auth))
-        assert session.send(request, timeout=10).status_code == 200
+        assert session.send(request, timeout=60).status_code == 200
         server.script = [answer(401, WRONG_TIME, Date=date(time, -3_600))]
-        assert session.send(request, timeout=10).status_code == 200
+        assert session.send(request, timeout=60).status_code == 200
 
 
 # -- libraries that stand in for the network -------------------------------------------------------------------------------------
@@ -223,7 +223,7 @@ def test_with_responses(auth, time):
     responses.get("https://platform.example/x", status=401, body=WRONG_TIME, headers={"Date": date(time)})
     responses.get("https://platform.example/x", json={"ok": True})
 
-    assert requests.get("https://platform.example/x", auth=auth, timeout=5).json() == {"ok": True}
+    assert requests.get("https://platform.example/x", auth=auth, timeout=60).json() == {"ok": True}
     first, second = responses.calls
     assert first.request.headers["Timestamp"] != second.request.headers["Timestamp"]
 
@@ -234,7 +234,7 @@ def test_with_requests_mock(auth, time):
             "https://platform.example/x",
             [{"status_code": 401, "text": WRONG_TIME, "headers": {"Date": date(time)}}, {"json": {"ok": True}}],
         )
-        assert requests.get("https://platform.example/x", auth=auth, timeout=5).json() == {"ok": True}
+        assert requests.get("https://platform.example/x", auth=auth, timeout=60).json() == {"ok": True}
         assert mock.call_count == 2
 
 

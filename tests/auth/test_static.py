@@ -23,7 +23,7 @@ WRITTEN = "api_key=k3y%2Bwith%2Fodd%3Dsigns"
 
 
 def get(server: ScriptedServer, auth: Scheme, path: str = "/", **settings) -> requests.Response:
-    return requests.get(server.url + path, auth=auth, timeout=10, **settings)
+    return requests.get(server.url + path, auth=auth, timeout=60, **settings)
 
 
 def headers_of(scheme: Scheme) -> dict[str, str]:

@@ -43,7 +43,7 @@ class Client:
         parts = urlsplit(platform.url)
         self.host, self.port, self.prefix = parts.hostname or "", parts.port or 0, parts.path
         self.context = ssl.create_default_context(cafile=platform.ca_file)
-        self.connection = http.client.HTTPSConnection(self.host, self.port, context=self.context, timeout=10)
+        self.connection = http.client.HTTPSConnection(self.host, self.port, context=self.context, timeout=60)
 
     def send(self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes | str | None = None) -> Answer:
         """Send a request without any credential."""
@@ -88,7 +88,7 @@ class Client:
     def send_bytes(self, request: bytes) -> bytes:
         """Send bytes over a TLS connection of their own and return all that comes back."""
         with (
-            socket.create_connection((self.host, self.port), timeout=10) as plain,
+            socket.create_connection((self.host, self.port), timeout=60) as plain,
             self.context.wrap_socket(plain, server_hostname=self.host) as secure,
         ):
             secure.sendall(request)

@@ -18,7 +18,7 @@ def test_strict_verification_accepts_them(client):
 @pytest.mark.parametrize("name", ["127.0.0.1", "::1", "localhost"])
 def test_each_loopback_name_is_in_the_certificate(client, name):
     with (
-        socket.create_connection((client.host, client.port), timeout=10) as plain,
+        socket.create_connection((client.host, client.port), timeout=60) as plain,
         client.context.wrap_socket(plain, server_hostname=name) as secure,
     ):
         assert secure.getpeercert()["issuer"][0][0][1].startswith("gatepost emulator authority ")
@@ -26,7 +26,7 @@ def test_each_loopback_name_is_in_the_certificate(client, name):
 
 def test_other_names_are_not(client):
     with (
-        socket.create_connection((client.host, client.port), timeout=10) as plain,
+        socket.create_connection((client.host, client.port), timeout=60) as plain,
         pytest.raises(ssl.SSLCertVerificationError, match="not valid for"),
     ):
         client.context.wrap_socket(plain, server_hostname="gatepost.test")

@@ -49,7 +49,7 @@ def named(name: str = "one") -> dict[str, str]:
 
 
 def open_raw(client) -> ssl.SSLSocket:
-    plain = socket.create_connection((client.host, client.port), timeout=10)
+    plain = socket.create_connection((client.host, client.port), timeout=60)
     return client.context.wrap_socket(plain, server_hostname=client.host)
 
 
@@ -62,7 +62,7 @@ def raw_request(client, path: str = "/v2/owners", method: str = "GET", body: byt
 def raw_socket(secure: ssl.SSLSocket) -> socket.socket:
     """The TCP connection beneath TLS: Python's ssl tells a reset from an end by luck only."""
     raw = socket.socket(fileno=os.dup(secure.fileno()))
-    raw.settimeout(10)
+    raw.settimeout(60)
     return raw
 
 
@@ -246,7 +246,7 @@ def test_connections_are_reset_before_tls_by_their_number(tc_platform, make_clie
 
 @pytest.mark.tc_platform(chaos=ChaosProfile(silent_connections=[1]))
 def test_a_silent_connection_says_no_word(tc_platform, client, make_client):
-    plain = socket.create_connection((client.host, client.port), timeout=10)
+    plain = socket.create_connection((client.host, client.port), timeout=60)
     assert make_client().send_signed("GET", "/v2/owners").status == 200
     assert tc_platform.requests[0].fault == "connection 1 never answered"
     plain.setblocking(False)
@@ -258,7 +258,7 @@ def test_a_silent_connection_says_no_word(tc_platform, client, make_client):
 
 @pytest.mark.tc_platform(chaos=ChaosProfile(silent_connections=[1]))
 def test_a_silent_connection_ends_with_the_platform(tc_platform, client, make_client):
-    plain = socket.create_connection((client.host, client.port), timeout=10)
+    plain = socket.create_connection((client.host, client.port), timeout=60)
     make_client().send_signed("GET", "/v2/owners")
     tc_platform.stop()
     assert plain.recv(1) == b""

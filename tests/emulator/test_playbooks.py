@@ -158,7 +158,7 @@ def test_the_real_server_ends_with_the_process_that_started_it_even_if_that_is_k
     with subprocess.Popen([sys.executable, "-c", HOLDER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout is not None
         port, folder = holder.stdout.readline().split()
-        with socket.create_connection(("127.0.0.1", int(port)), timeout=30) as connection:
+        with socket.create_connection(("127.0.0.1", int(port)), timeout=60) as connection:
             connection.sendall(b"PING\r\n")
             assert connection.recv(100) == b"+PONG\r\n"
             holder.kill()

@@ -108,7 +108,7 @@ def test_what_is_not_http_is_refused_in_the_platforms_form(client, request_bytes
 
 def test_client_that_goes_away_in_the_middle_is_recorded_without_a_status(tc_platform, client):
     head = b"POST /api/v2/logs/app HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n12345"
-    plain = socket.create_connection((client.host, client.port), timeout=10)
+    plain = socket.create_connection((client.host, client.port), timeout=60)
     with client.context.wrap_socket(plain, server_hostname=client.host) as secure:
         secure.sendall(head)
     # Each answer is a turn of the server's loop, in one of which it notices that the connection ended.

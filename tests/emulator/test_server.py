@@ -50,7 +50,7 @@ def test_serves_on_ipv6():
         port = int(platform.url.removesuffix("/api").rpartition(":")[2])
         context = ssl.create_default_context(cafile=platform.ca_file)
         with (
-            socket.create_connection(("::1", port), timeout=10) as plain,
+            socket.create_connection(("::1", port), timeout=60) as plain,
             context.wrap_socket(plain, server_hostname="::1") as secure,
         ):
             assert secure.version() is not None
@@ -85,7 +85,7 @@ def test_stop_leaves_no_thread_no_file_and_no_open_port():
     assert set(threading.enumerate()) == before
     assert not directory.exists()
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", port), timeout=10)
+        socket.create_connection(("127.0.0.1", port), timeout=60)
 
 
 def test_private_key_is_not_left_on_the_disk():
@@ -106,8 +106,8 @@ def test_stop_ends_idle_connections_and_unfinished_handshakes_without_a_warning(
         with Emulator() as platform:
             port = int(platform.url.removesuffix("/api").rpartition(":")[2])
             context = ssl.create_default_context(cafile=platform.ca_file)
-            silent = socket.create_connection(("127.0.0.1", port), timeout=10)
-            plain = socket.create_connection(("127.0.0.1", port), timeout=10)
+            silent = socket.create_connection(("127.0.0.1", port), timeout=60)
+            plain = socket.create_connection(("127.0.0.1", port), timeout=60)
             idle = context.wrap_socket(plain, server_hostname="127.0.0.1")
         with silent, idle:
             assert silent.recv(1) == b""
@@ -169,7 +169,7 @@ def test_unstarted_platform_says_that_it_has_no_address():
 
 
 def test_plain_http_gets_no_answer(tc_platform, client):
-    with socket.create_connection((client.host, client.port), timeout=10) as plain:
+    with socket.create_connection((client.host, client.port), timeout=60) as plain:
         plain.sendall(b"GET /api/v2/owners HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         received = b""
         try:
@@ -183,7 +183,7 @@ def test_plain_http_gets_no_answer(tc_platform, client):
 
 def test_client_that_trusts_only_public_authorities_is_turned_away(client):
     with (
-        socket.create_connection((client.host, client.port), timeout=10) as plain,
+        socket.create_connection((client.host, client.port), timeout=60) as plain,
         pytest.raises(ssl.SSLCertVerificationError),
     ):
         ssl.create_default_context().wrap_socket(plain, server_hostname=client.host)

@@ -46,7 +46,7 @@ def talk(tcex_python: Path, tmp_path: Path) -> Talk:
             cwd=tmp_path,
             # One second to the first look at the token's expiry, instead of 150.
             env={**os.environ, "REQUESTS_CA_BUNDLE": platform.ca_file, "TC_TOKEN_SLEEP_INTERVAL": "1"},
-            timeout=120,
+            timeout=300,
             check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr

@@ -116,7 +116,7 @@ def run_tcex(python: Path, folder: Path, *apps: App) -> list[list[dict[str, Any]
         text=True,
         cwd=folder,
         env={**os.environ, "REQUESTS_CA_BUNDLE": str(authorities)},
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

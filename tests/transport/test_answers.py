@@ -92,7 +92,7 @@ READERS = {
 @pytest.mark.parametrize("read", READERS.values(), ids=READERS)
 @pytest.mark.parametrize(("step", "body"), ANSWERS.values(), ids=ANSWERS)
 def test_a_streamed_answer_stays_readable(step, body, read):
-    with ScriptedServer(step) as server, requests.get(server.url, stream=True, timeout=10) as response:
+    with ScriptedServer(step) as server, requests.get(server.url, stream=True, timeout=60) as response:
         words = words_of(response)
 
         assert words.message.startswith("Access Denied" if len(body) < 65_536 else '{"message": "Access Denied"') or not body
@@ -102,24 +102,24 @@ def test_a_streamed_answer_stays_readable(step, body, read):
 
 def test_cookies_of_a_looked_at_answer_are_kept():
     with ScriptedServer(answer(403, BODY, Set_Cookie="a=b")) as server, requests.Session() as session:
-        session.get(server.url, hooks={"response": lambda response, **_: words_of(response) and None}, timeout=10)
+        session.get(server.url, hooks={"response": lambda response, **_: words_of(response) and None}, timeout=60)
 
         assert session.cookies.get("a") == "b"
 
 
 def test_the_connection_is_used_again():
     with ScriptedServer(answer(403, BODY)) as server, requests.Session() as session:
-        with session.get(server.url, stream=True, timeout=10) as response:
+        with session.get(server.url, stream=True, timeout=60) as response:
             words_of(response)
             assert response.content == BODY
-        session.get(server.url, timeout=10)
+        session.get(server.url, timeout=60)
 
         assert server.connections == 1
 
 
 def test_a_body_that_breaks_off_breaks_off_for_its_reader_too():
     step = raw(b"HTTP/1.1 403 No\r\nContent-Length: 100\r\n\r\n" + b'{"mess')
-    with ScriptedServer(step) as server, requests.get(server.url, stream=True, timeout=10) as response:
+    with ScriptedServer(step) as server, requests.get(server.url, stream=True, timeout=60) as response:
         assert words_of(response).message == '{"mess'
         with pytest.raises(requests.exceptions.ChunkedEncodingError):
             response.content  # noqa: B018
@@ -127,7 +127,7 @@ def test_a_body_that_breaks_off_breaks_off_for_its_reader_too():
 
 def test_a_body_that_breaks_off_is_not_taken_for_whole_by_a_raw_reader():
     step = raw(b"HTTP/1.1 403 No\r\nContent-Length: 100\r\n\r\n" + b'{"mess')
-    with ScriptedServer(step) as server, requests.get(server.url, stream=True, timeout=10) as response:
+    with ScriptedServer(step) as server, requests.get(server.url, stream=True, timeout=60) as response:
         words_of(response)
         with pytest.raises(ProtocolError):
             response.raw.read()

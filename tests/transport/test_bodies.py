@@ -53,7 +53,7 @@ def test_a_closed_file_cannot_be_sent_again():
 def test_the_whole_body_is_read(bounds):
     body = b"x" * 70_000
     with ScriptedServer(answer(200, gzip.compress(body), Content_Encoding="gzip")) as server:
-        response = requests.get(server.url, stream=True, timeout=10)
+        response = requests.get(server.url, stream=True, timeout=60)
         read_body(response, **bounds)
 
         assert response.content == body
@@ -62,7 +62,7 @@ def test_the_whole_body_is_read(bounds):
 @pytest.mark.parametrize("bounds", [{}, {"deadline": Deadline(1e6)}, {"maximum": 100_000}])
 def test_what_was_read_before_stays(bounds):
     with ScriptedServer(answer(200, b"body")) as server:
-        response = requests.get(server.url, timeout=10)
+        response = requests.get(server.url, timeout=60)
         read_body(response, **bounds)
 
         assert response.content == b"body"
@@ -70,7 +70,7 @@ def test_what_was_read_before_stays(bounds):
 
 def test_an_answer_longer_than_the_bound_is_refused():
     with ScriptedServer(answer(200, gzip.compress(b"x" * 1_000_000), Content_Encoding="gzip")) as server:
-        response = requests.get(server.url, stream=True, timeout=10)
+        response = requests.get(server.url, stream=True, timeout=60)
         with pytest.raises(requests.exceptions.ContentDecodingError, match="longer than 10000 bytes"):
             read_body(response, maximum=10_000)
 
@@ -78,7 +78,7 @@ def test_an_answer_longer_than_the_bound_is_refused():
 @pytest.mark.parametrize("bounds", [{}, {"maximum": 1_000}])
 def test_a_truncated_body_is_an_error(bounds):
     with ScriptedServer(TRUNCATED) as server:
-        response = requests.get(server.url, stream=True, timeout=10)
+        response = requests.get(server.url, stream=True, timeout=60)
         with pytest.raises(requests.exceptions.ChunkedEncodingError):
             read_body(response, **bounds)
 
@@ -87,7 +87,7 @@ def test_the_deadline_is_looked_at_between_pieces():
     time = TurnedTime()
     deadline = Deadline(10, time)
     with ScriptedServer(drip(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n", b"x")) as server:
-        response = requests.get(server.url, stream=True, timeout=10)
+        response = requests.get(server.url, stream=True, timeout=60)
         time.turn(11)
         with pytest.raises(DeadlineExceeded, match="deadline of 10 s"):
             read_body(response, deadline)

@@ -57,7 +57,7 @@ def test_a_server_that_drips_is_left(session, step):
 def test_a_body_left_on_the_wire_is_read_when_the_call_is_over(session):
     with ScriptedServer(answer(200, b"x" * 300_000)) as server:
         with deadline(60) as bound:
-            response = session.get(server.url, stream=True, timeout=5)
+            response = session.get(server.url, stream=True, timeout=60)
         bound.over = True
         bound._end = 0
 
@@ -67,14 +67,14 @@ def test_a_body_left_on_the_wire_is_read_when_the_call_is_over(session):
 def test_the_next_call_on_the_connection_has_its_own_deadline(session):
     with ScriptedServer() as server:
         with deadline(60):
-            assert session.get(server.url, timeout=5).ok
-        assert session.get(server.url, timeout=5).ok
+            assert session.get(server.url, timeout=60).ok
+        assert session.get(server.url, timeout=60).ok
         assert server.connections == 1
 
 
 def test_nothing_is_sent_past_the_deadline(session):
     with ScriptedServer() as server:
-        session.get(server.url, timeout=5)
+        session.get(server.url, timeout=60)
         with deadline(0), pytest.raises(requests.RequestException):
-            session.get(server.url, timeout=5)
+            session.get(server.url, timeout=60)
         assert len(server.requests) == 1

@@ -29,17 +29,17 @@ def failure(act: Callable[[], object]) -> exceptions.RequestException:
 def refused() -> exceptions.RequestException:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    return failure(lambda: requests.get(f"http://127.0.0.1:{port}/{SECRET_QUERY}", timeout=5))
+    return failure(lambda: requests.get(f"http://127.0.0.1:{port}/{SECRET_QUERY}", timeout=60))
 
 
 def answered_with(step: object, **settings: object) -> exceptions.RequestException:
     with ScriptedServer(step) as server:  # type: ignore[arg-type]
-        return failure(lambda: requests.get(f"{server.url}/{SECRET_QUERY}", **{"timeout": 5, **settings}))
+        return failure(lambda: requests.get(f"{server.url}/{SECRET_QUERY}", **{"timeout": 60, **settings}))
 
 
 def by_proxy() -> exceptions.RequestException:
     with ScriptedServer(raw(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")) as proxy:
-        return failure(lambda: requests.get(f"https://platform.example/{SECRET_QUERY}", proxies={"https": proxy.url}, timeout=5))
+        return failure(lambda: requests.get(f"https://platform.example/{SECRET_QUERY}", proxies={"https": proxy.url}, timeout=60))
 
 
 def no_tls() -> exceptions.RequestException:
@@ -52,7 +52,7 @@ def no_tls() -> exceptions.RequestException:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=speak_plainly, args=(listening,))
         thread.start()
-        error = failure(lambda: requests.get(f"https://127.0.0.1:{listening.getsockname()[1]}/{SECRET_QUERY}", timeout=5))
+        error = failure(lambda: requests.get(f"https://127.0.0.1:{listening.getsockname()[1]}/{SECRET_QUERY}", timeout=60))
         thread.join(5)
     return error
 
@@ -96,7 +96,7 @@ def test_failures_of_the_line(fail, unseen, kind, words):
 
 
 def test_a_certificate_that_is_not_trusted_is_hopeless(tc_platform):
-    error = failure(lambda: requests.get(tc_platform.url, timeout=5))
+    error = failure(lambda: requests.get(tc_platform.url, timeout=60))
 
     assert is_hopeless(error)
     told = readable(error, host="https://platform.example")
