@@ -20,9 +20,10 @@ signal.signal(signal.SIGINT, lambda *_: sys.exit(6))
 pathlib.Path("ready").touch()
 time.sleep(60)
 """
+# Does not end when it is asked to, and says that it was.
 DEAF = """
 import pathlib, signal, time
-signal.signal(signal.SIGINT, signal.SIG_IGN)
+signal.signal(signal.SIGINT, lambda *_: pathlib.Path("heard").touch())
 pathlib.Path("ready").touch()
 time.sleep(60)
 """
@@ -39,20 +40,19 @@ def run(program: str, folder: Path, **settings) -> Ended:
 
 
 def until(path: Path) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not path.exists() and not path.is_symlink():
         assert time.monotonic() < deadline, f"{path} never came"
         time.sleep(0.01)
 
 
-def send_when_ready(folder: Path, *numbers: int) -> None:
-    """Send signals to this process, once the program is ready for them."""
+def send_when_ready(folder: Path, *signals: tuple[int, str]) -> None:
+    """Send signals to this process, each once the program has left the file that is named with it."""
 
     def send() -> None:
-        until(folder / "ready")
-        for number in numbers:
+        for number, file in signals:
+            until(folder / file)
             os.kill(os.getpid(), number)
-            time.sleep(0.05)  # two of the same at once would be one
 
     threading.Thread(target=send, daemon=True).start()
 
@@ -81,20 +81,21 @@ def test_a_program_killed_by_a_signal_has_the_shells_exit_code(tmp_path: Path):
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 5), (signal.SIGINT, 6)])
 def test_signals_are_handed_on_and_its_own_exit_code_counts(number: int, code: int, tmp_path: Path):
     before = signal.getsignal(number)
-    send_when_ready(tmp_path, number)
+    send_when_ready(tmp_path, (number, "ready"))
     assert run(POLITE, tmp_path) == Ended(code, interrupted=True)
     assert signal.getsignal(number) is before
 
 
 def test_the_same_signal_again_kills(tmp_path: Path):
-    send_when_ready(tmp_path, signal.SIGINT, signal.SIGINT)
+    # Two of the same at once would be one.
+    send_when_ready(tmp_path, (signal.SIGINT, "ready"), (signal.SIGINT, "heard"))
     assert run(DEAF, tmp_path) == Ended(128 + signal.SIGKILL, interrupted=True)
 
 
 def test_an_ignored_signal_stays_ignored(tmp_path: Path):
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        send_when_ready(tmp_path, signal.SIGHUP, signal.SIGTERM)
+        send_when_ready(tmp_path, (signal.SIGHUP, "ready"), (signal.SIGTERM, "ready"))
         assert run(POLITE, tmp_path) == Ended(5, interrupted=True)
     finally:
         signal.signal(signal.SIGHUP, before)
@@ -103,13 +104,14 @@ def test_an_ignored_signal_stays_ignored(tmp_path: Path):
 def test_nothing_of_it_is_left_running(tmp_path: Path):
     assert run(PARENT, tmp_path).exit_code == 0
     grandchild = int((tmp_path / "grandchild").read_text())
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while is_alive(grandchild):
         assert time.monotonic() < deadline, "the grandchild lives"
         time.sleep(0.01)
 
 
-def test_it_is_stopped_when_the_caller_says_so(tmp_path: Path):
+def test_it_is_stopped_when_the_caller_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("gatepost.project.launching.child.PATIENCE_SECONDS", 60.0)
     assert run(POLITE, tmp_path, stop_when=(tmp_path / "ready").exists) == Ended(5, stopped=True)
 
 
