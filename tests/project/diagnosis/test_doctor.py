@@ -120,13 +120,13 @@ def test_a_token_that_ends_soon_is_a_note(folder: Path, tc_platform):
 
 
 def test_an_expired_token_is_refused_and_not_renewed(folder: Path, tc_platform):
-    stale = tc_platform.issue_token(life=-100)
+    stale = tc_platform.issue_token(life=-2.5 * 3600)
     environment = tc_platform.environment("token")
     environment |= {"TC_TOKEN": stale.token.reveal(), "TC_TOKEN_EXPIRES": str(stale.expires)}
     diagnosis = look(folder, environment)
     assert not diagnosis.healthy
     assert diagnosis.probes[0].words == "Unauthorized"
-    assert any("The token expired 1 min" in text for text in advice(diagnosis))
+    assert any("The token expired 2 h" in text for text in advice(diagnosis))
     assert any("It said: Unauthorized" in text and "kills the token" in text for text in advice(diagnosis))
     assert [request.path for request in tc_platform.requests] == ["/api/v2/owners"]
 

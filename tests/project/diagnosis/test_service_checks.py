@@ -180,9 +180,10 @@ def test_a_name_that_nobody_knows(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_port_where_nobody_listens(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
+    with socket.socket() as taken:  # held, so that nobody else listens there
+        taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
-    service = check(tmp_path, {**KEYS, "feed_url": f"https://127.0.0.1:{port}"})
+        service = check(tmp_path, {**KEYS, "feed_url": f"https://127.0.0.1:{port}"})
     assert outcomes(service)["connect"] == "failed"
     assert f"takes no connection at port {port} | Connection refused | Check feed_url" in only_advice(service)
 
