@@ -146,6 +146,8 @@ class ScriptedServer:
 
 
 def _read(incoming: Any) -> Received | None:
+    if incoming.peek(1)[:1] == b"\x16":  # TLS: its random bytes may read as a request whose headers have no end
+        return None
     line = incoming.readline().decode("latin-1").rstrip("\r\n")
     if not line:
         return None
