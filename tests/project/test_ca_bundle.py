@@ -23,7 +23,7 @@ def authorities(path: Path) -> int:
 def test_the_machines_authorities_are_in_it_and_one_more(bundle: Path, tc_platform):
     write_ca_bundle(bundle, tc_platform.ca_file, environment={})
     assert authorities(bundle) > 10
-    assert requests.get(f"{tc_platform.url}/v2/owners", verify=str(bundle), timeout=10).status_code == 401
+    assert requests.get(f"{tc_platform.url}/v2/owners", verify=str(bundle), timeout=60).status_code == 401
 
 
 @pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])
