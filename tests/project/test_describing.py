@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 import textwrap
@@ -23,6 +24,7 @@ from gatepost.project.describing import describe_app
 
 def write(folder: Path, name: str, text: str) -> None:
     (folder / name).write_text(textwrap.dedent(text), encoding="utf-8")
+    importlib.invalidate_caches()  # a folder that was looked into may be as old as before, by the clock of its files
 
 
 class Several(Inputs):
