@@ -93,7 +93,8 @@ def test_none_is_for_the_annotated_type_to_say():
     assert FIELD.validate_python(None) is None
 
 
-@given(st.datetimes(timezones=st.timezones() | st.just(UTC)))
+# Not the first and the last days of all: in UTC, some of their hours are in years that there are not.
+@given(st.datetimes(datetime(1, 1, 3), datetime(9999, 12, 29), timezones=st.timezones() | st.just(UTC)))
 def test_what_python_writes_is_read(moment: datetime):
     assert parse_datetime(moment.isoformat()).utctimetuple() == moment.utctimetuple()
 
