@@ -8,6 +8,7 @@ import select
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 from gatepost.errors import GatepostError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from types import TracebackType
 
     from typing_extensions import Buffer
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["RedisProcess", "RedisThread", "start_redis"]
 
 _HOST = "127.0.0.1"
-_START = 10.0  # seconds in which the server has to be there
+_START = 30.0  # seconds in which the server has to be there
 _TRIES = 3  # a free port may be taken by another program before the server has it
 _WATCH = 'read -r line; kill -9 "$1"; rm -f "$2/redis.log"; rmdir "$2"'
 """What a shell does when its input ends, which the system sees to even where the process that holds it is killed."""
@@ -62,12 +63,12 @@ class RedisProcess:
 
     def _start_somewhere(self, program: str, options: Sequence[str]) -> None:
         for _ in range(_TRIES):
-            self.port = _free_port()
-            self._process = self._start(program, options)
-            self._watch = self._start_watch(self._process) if os.name == "posix" else None
-            if self._is_there():
-                return
-            self._end()
+            with _free_port() as self.port:
+                self._process = self._start(program, options)
+                self._watch = self._start_watch(self._process) if os.name == "posix" else None
+                if self._is_there():
+                    return
+                self._end()
         lines = self._log.read_text("utf-8", "replace").strip().splitlines() if self._log.exists() else []
         raise GatepostError("redis-server does not start", why=lines[-1] if lines else "It said nothing")
 
@@ -174,7 +175,17 @@ def start_redis() -> RedisProcess | RedisThread:
     return RedisProcess() if shutil.which("redis-server") is not None else RedisThread()
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((_HOST, 0))
-        return int(probe.getsockname()[1])
+@contextlib.contextmanager
+def _free_port() -> Iterator[int]:
+    """Yield a port that nobody else is given during the block, or another's server would be taken for the one that starts.
+
+    A server that names the port gets it all the same: a socket that does not listen may share it, as Linux has it. Elsewhere the
+    port is only found.
+    """
+    with socket.socket() as reserved:
+        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        reserved.bind((_HOST, 0))
+        port = int(reserved.getsockname()[1])
+        if sys.platform != "linux":
+            reserved.close()
+        yield port
