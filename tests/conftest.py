@@ -127,8 +127,12 @@ def _loopback_only(connect: Connect) -> Connect:
 def _children() -> dict[int, str]:
     """The running children of this process, from /proc; nothing on systems that have none."""
     found: dict[int, str] = {}
-    for listing in Path("/proc/self/task").glob("*/children"):
-        for process in map(int, listing.read_text().split()):
+    for thread in Path("/proc/self/task").glob("*"):
+        try:
+            children = (thread / "children").read_text()
+        except OSError:  # the thread has ended since it was listed
+            continue
+        for process in map(int, children.split()):
             try:
                 state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
                 command = Path(f"/proc/{process}/cmdline").read_bytes().replace(b"\0", b" ")

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 import requests
@@ -71,6 +72,11 @@ def test_a_running_child_is_seen_and_a_finished_one_is_not():
         assert process.pid in _children()
         process.communicate()
     assert process.pid not in _children()
+
+
+def test_a_thread_that_ends_while_children_are_looked_for_has_none(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(Path, "glob", lambda *_: [Path("/proc/self/task/0")])
+    assert _children() == {}
 
 
 def is_measured() -> bool:
