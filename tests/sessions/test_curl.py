@@ -89,9 +89,10 @@ def test_some_bodies_are_named_and_not_shown(settings, shown):
 
 
 def test_a_multipart_body_is_not_shown():
-    line = curl_line(prepared("POST", files={"fileData": ("app.tcx", b"content")}, data={"password": "abc"}))
+    # No letters of hexadecimal digits alone: the boundary, which is shown, is made of those by chance.
+    line = curl_line(prepared("POST", files={"fileData": ("app.tcx", b"content")}, data={"password": "canary"}))
     assert body(line).startswith("@body-of-")
-    assert "abc" not in line
+    assert "canary" not in line
 
 
 @given(
