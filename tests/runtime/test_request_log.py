@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -19,6 +18,7 @@ from gatepost.runtime.options import read_options
 from gatepost.runtime.request_log import RequestLog
 from gatepost.runtime.runtime import Runtime
 from gatepost.transport.errors import TransportError
+from tests.refused_port import refused_port
 
 
 class Lines(list[Record]):
@@ -96,10 +96,8 @@ def test_posting_the_log_is_not_logged(make, lines: Lines):
 
 def test_no_answer_is_named(make, lines: Lines):
     runtime = make(tc_log_curl=True)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
-    with pytest.raises(TransportError):
-        runtime.external(f"http://127.0.0.1:{port}").post("/feed", repeatable=False)
+    with refused_port() as nobody, pytest.raises(TransportError):
+        runtime.external(nobody.url).post("/feed", repeatable=False)
     assert [record.values["error"] for record in lines] == ["ConnectionError"]
     assert "status" not in lines[0].values
 

@@ -9,6 +9,7 @@ import requests
 
 from gatepost.auth import HmacAuth
 from gatepost.transport.errors import DeadlineExceeded, OriginError, TransportError
+from tests.refused_port import refused_port
 from tests.transport.scripted_server import Received, ScriptedServer, answer, redirect
 
 
@@ -228,7 +229,9 @@ def test_a_foreign_auth_follows_inside_and_not_outside(to):
 
 
 def test_an_unreachable_target_is_named(to):
-    with ScriptedServer() as closed:
-        pass
-    with ScriptedServer(redirect(away(closed))) as home, pytest.raises(TransportError, match=f"localhost:{closed.port}"):
+    with (
+        refused_port() as nobody,
+        ScriptedServer(redirect(f"{nobody.url}/away")) as home,
+        pytest.raises(TransportError, match=f"{nobody.url} cannot be reached"),
+    ):
         to(home).get("/a")

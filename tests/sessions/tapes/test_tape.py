@@ -16,6 +16,7 @@ from gatepost.sessions import AuthorizedSession
 from gatepost.sessions.tapes import Matching, RecordingAdapter, ReplayingAdapter, Tape, TapeError, TapeMismatch
 from gatepost.transport.errors import ConnectionFailed
 from gatepost.transport.plain import PlainTransport
+from tests.refused_port import refused_port
 from tests.sessions.tapes.conftest import tape_of
 from tests.transport.scripted_server import RESET, ScriptedServer, answer, redirect
 
@@ -168,14 +169,13 @@ def test_failures_come_again(to, path, time, plain):
 
 
 def test_a_server_that_is_not_there_is_replayed_too(to, path):
-    with ScriptedServer() as server:
-        pass
-    for adapter in (RecordingAdapter(tape=Tape.record(path)), None):
-        session = to(server)
-        session.mount("http://", adapter or ReplayingAdapter(Tape.load(path)))
-        with pytest.raises(ConnectionFailed, match="cannot be reached, tried 4 times"):
-            session.post("/", json={})
-        session.close()
+    with refused_port() as nobody:
+        for adapter in (RecordingAdapter(tape=Tape.record(path)), None):
+            session = to(nobody)
+            session.mount("http://", adapter or ReplayingAdapter(Tape.load(path)))
+            with pytest.raises(ConnectionFailed, match="cannot be reached, tried 4 times"):
+                session.post("/", json={})
+            session.close()
 
 
 # -- matching ------------------------------------------------------------------------------------------------------------------
