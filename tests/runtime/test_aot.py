@@ -19,6 +19,7 @@ from gatepost.inputs import collect
 from gatepost.inputs.values import InvalidInputs
 from gatepost.runtime.aot import AheadOfTime
 from gatepost.runtime.options import read_options
+from tests.refused_port import refused_port
 
 
 class Given(Inputs):
@@ -37,7 +38,7 @@ class Platform:
             "tc_aot_enabled": "true",
             "tc_action_channel": self.action,
             "tc_exit_channel": self.exit,
-            "tc_terminate_seconds": "1",
+            "tc_terminate_seconds": "60",
             "tc_kvstore_port": str(port),
             "tc_out_path": str(out_path),
         }
@@ -121,7 +122,9 @@ def test_where_there_was_no_run_no_exit_code_is_told(
     def job(runtime: Runtime[Given]) -> str:
         raise AssertionError("there are no inputs to run with")
 
-    if said is not None:
+    if said is None:
+        platform.launch["tc_terminate_seconds"] = "1"
+    else:
         platform.say(**said)
     assert run_process(app, platform.arguments) == code
     assert platform.exit_codes() == []
@@ -130,11 +133,11 @@ def test_where_there_was_no_run_no_exit_code_is_told(
 
 def test_a_redis_that_is_not_there_is_an_error_that_names_it(app: App, tmp_path: Path) -> None:
     app.job(lambda runtime: None)
-    with RedisThread() as gone:
-        free = gone.port
-    platform = Platform(free, tmp_path)
-    assert run_process(app, platform.arguments) == 1
-    assert f"localhost:{free}" in platform.message()
+    with refused_port() as nobody:
+        platform = Platform(nobody.port, tmp_path)
+        platform.launch["tc_kvstore_host"] = "127.0.0.1"
+        assert run_process(app, platform.arguments) == 1
+    assert f"127.0.0.1:{nobody.port}" in platform.message()
 
 
 def ahead(**inputs: str) -> AheadOfTime:
@@ -172,7 +175,7 @@ def test_secrets_of_the_message_do_not_show(platform: Platform) -> None:
 
 
 def test_a_time_that_is_over_ends_the_wait(platform: Platform) -> None:
-    waiting = ahead(**platform.launch)
+    waiting = ahead(**{**platform.launch, "tc_terminate_seconds": "1"})
     with pytest.raises(AppExit, match="nothing came on action"):
         waiting.wait(lambda _: None)
     waiting.tell_exit(0)
