@@ -58,7 +58,7 @@ class Clients:
                 own.session = requests.Session()
                 self._sessions.append(own.session)
             response: requests.Response = own.session.request(
-                method, self._url + path, auth=scheme, verify=self._ca_file, timeout=30, **settings
+                method, self._url + path, auth=scheme, verify=self._ca_file, timeout=60, **settings
             )
             return response
 

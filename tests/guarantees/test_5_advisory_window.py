@@ -16,7 +16,7 @@ class HeldTransport(PlainTransport):
 
     def send(self, method: str, url: str, **settings: object) -> Answer:
         self.entered.set()
-        assert self.may_send.wait(30)
+        assert self.may_send.wait(60)
         return super().send(method, url, **settings)  # type: ignore[arg-type]
 
 
@@ -25,12 +25,12 @@ def test_nobody_waits_for_the_one_who_renews(platform, time, token_auth, asking,
     held = token_auth._transport = HeldTransport(platform.ca_file)
     time.turn(4 * 60 * 60 - 400)
     renewing = threads.submit(ask)
-    assert held.entered.wait(30)
+    assert held.entered.wait(60)
 
-    assert [future.result(30).status_code for future in [threads.submit(ask) for _ in range(20)]] == [200] * 20
+    assert [future.result(60).status_code for future in [threads.submit(ask) for _ in range(20)]] == [200] * 20
     assert not renewing.done()
     assert renewals() == []
 
     held.may_send.set()
-    assert renewing.result(30).status_code == 200
+    assert renewing.result(60).status_code == 200
     assert len(renewals()) == 1

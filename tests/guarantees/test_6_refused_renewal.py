@@ -19,7 +19,7 @@ def refusing(platform, time) -> None:
 
 
 def errors_of(ask, threads) -> list[BaseException | None]:
-    return [future.exception(30) for future in [threads.submit(ask) for _ in range(50)]]
+    return [future.exception(60) for future in [threads.submit(ask) for _ in range(50)]]
 
 
 @pytest.mark.usefixtures("refusing")

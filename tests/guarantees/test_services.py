@@ -196,7 +196,7 @@ class HeldTransport(PlainTransport):
 
     def send(self, method: str, url: str, **settings: Any) -> Any:
         self.entered.set()
-        assert self.may_send.wait(30)
+        assert self.may_send.wait(60)
         return super().send(method, url, **settings)
 
 
@@ -211,14 +211,14 @@ def test_nobody_waits_for_the_one_who_logs_in(case, service, clocks, asking, thr
     held.entered.clear()
     held.may_send.clear()
     first = threads.submit(ask)
-    assert held.entered.wait(30)
+    assert held.entered.wait(60)
 
-    assert [future.result(30).status_code for future in [threads.submit(ask) for _ in range(7)]] == [200] * 7
+    assert [future.result(60).status_code for future in [threads.submit(ask) for _ in range(7)]] == [200] * 7
     assert not first.done()
     assert len(issuings(case, service)) == 1
 
     held.may_send.set()
-    assert first.result(30).status_code == 200
+    assert first.result(60).status_code == 200
     assert len(issuings(case, service)) == 2
 
 
@@ -229,7 +229,7 @@ def test_nobody_waits_for_the_one_who_logs_in(case, service, clocks, asking, thr
 def test_every_caller_hears_the_services_words_and_nobody_asks_again(case, service, clocks, asking, threads):
     ask = asking(case.wrong_scheme(service, clocks))
 
-    errors = [future.exception(30) for future in [threads.submit(ask) for _ in range(8)]]
+    errors = [future.exception(60) for future in [threads.submit(ask) for _ in range(8)]]
     assert {type(error) for error in errors} == {RenewalRefused}
     assert all(case.words in error.message for error in errors)
     assert len(service.requests) == 1, "a refused credential was sent again, or a call without a token"

@@ -203,13 +203,13 @@ def test_another_thread_collects_while_one_is_posting() -> None:
 
     def post(entries: list[LogEntry]) -> None:
         entered.set()
-        assert leave.wait(30)
+        assert leave.wait(60)
         posts.append(entries)
 
     sink = PlatformLogSink(post)
     poster = threading.Thread(target=sink, args=(record("one", level=40),))
     poster.start()
-    assert entered.wait(30)
+    assert entered.wait(60)
     sink(record("two", level=40))  # neither waits nor posts
     leave.set()
     sink.close()  # waits for the thread that is posting

@@ -190,15 +190,15 @@ def test_threads_that_need_the_first_session_at_once_never_wait_for_each_other(n
         def holding() -> None:
             with lock:
                 other.start()
-                assert lock.asked.wait(30)
+                assert lock.asked.wait(60)
                 got.append(getattr(runtime, name))
 
         other = threading.Thread(target=lambda: got.append(getattr(runtime, name)), daemon=True)
         one = threading.Thread(target=holding, daemon=True)
         one.start()
-        one.join(30)
+        one.join(60)
         assert got, "the two wait for each other"
-        other.join(30)
+        other.join(60)
         assert got[0] is got[1]
 
 

@@ -112,7 +112,7 @@ class SteppedTime(TurnedTime):
         end = self.monotonic() + seconds
         with self._moved:
             self.sleepers.release()
-            assert self._moved.wait_for(lambda: self.monotonic() >= end, timeout=30)
+            assert self._moved.wait_for(lambda: self.monotonic() >= end, timeout=60)
 
     def turn(self, seconds: float) -> None:
         with self._moved:
@@ -135,12 +135,12 @@ def test_turns_come_in_the_order_in_which_they_were_asked_for():
     threads = [threading.Thread(target=ask, args=(number,)) for number in range(5)]
     for thread in threads:
         thread.start()
-        assert time.sleepers.acquire(timeout=30)
+        assert time.sleepers.acquire(timeout=60)
     for _ in threads:
         time.turn(1)
-        assert done.acquire(timeout=30)
+        assert done.acquire(timeout=60)
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     assert order == [0, 1, 2, 3, 4]
 
 
@@ -230,18 +230,18 @@ def test_who_waits_already_waits_on():
     threads = [threading.Thread(target=ask) for _ in range(3)]
     for thread in threads:
         thread.start()
-        assert time.sleepers.acquire(timeout=30)
+        assert time.sleepers.acquire(timeout=60)
     limit.learn(HERE, answered(429, Retry_After="10"), time=time)
     for _ in range(3):
         time.turn(1)
-        assert time.sleepers.acquire(timeout=30)  # awake, and asleep again
+        assert time.sleepers.acquire(timeout=60)  # awake, and asleep again
     assert waited == []
     for step, come in [(8, 1), (1, 2), (1, 3)]:
         time.turn(step)
-        assert done.acquire(timeout=30)
+        assert done.acquire(timeout=60)
         assert len(waited) == come
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
 
 
 # -- the server's quota ------------------------------------------------------------------------------------------------------

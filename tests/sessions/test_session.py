@@ -176,7 +176,7 @@ def test_netrc_is_never_read(to, open_session, tmp_path, monkeypatch):
     netrc.chmod(0o600)
     monkeypatch.setenv("NETRC", str(netrc))
     with ScriptedServer() as server:
-        assert requests.get(server.url, timeout=5).request.headers["Authorization"].startswith("Basic ")
+        assert requests.get(server.url, timeout=60).request.headers["Authorization"].startswith("Basic ")
         server.requests.clear()
         open_session(base_url=server.url).get("/")
         assert not server.requests[0].has("Authorization")
