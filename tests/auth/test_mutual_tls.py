@@ -49,7 +49,7 @@ def test_a_session_presents_it(service):
         session.verify = service.ca_file
         assert session.get("/items").status_code == 200
         assert session.get("/items", auth=None).status_code == 200
-    assert "private" not in repr(auth).lower()
+    assert repr(auth) == f"MutualTlsAuth(certificate={service.client_certificate!r}, origin={service.url!r})"
 
 
 def test_without_it_the_service_refuses(service):

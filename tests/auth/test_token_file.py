@@ -44,8 +44,8 @@ def test_what_cannot_be_loaded(tmp_path, content, reason):
 
 def test_a_failed_save_leaves_the_old_one(tmp_path):
     kept = TokenFile(tmp_path / "token")
-    kept.save(Secret("old"))
+    kept.save(Secret("s3cret-of-before"))
     with pytest.raises(OSError, match="missing"):
         TokenFile(tmp_path / "missing" / "token").save(Secret("new"))
-    assert kept.load() == Secret("old")
-    assert "old" not in repr(kept)
+    assert kept.load() == Secret("s3cret-of-before")
+    assert "s3cret" not in repr(kept)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import ssl
 from pathlib import Path
@@ -35,6 +36,13 @@ def trusting_all() -> ssl.SSLContext:
     return context
 
 
+async def closed(writer: asyncio.StreamWriter) -> None:
+    """Close a connection that the other side has aborted, and wait until it is: the loop ends next."""
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
+
+
 def test_port_that_is_taken_leaves_no_socket_open():
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
         bind("127.0.0.1", taken.getsockname()[1])
@@ -59,7 +67,7 @@ def test_goes_on_after_a_connection_that_could_not_be_accepted(context, monkeypa
         await listener.close()
         assert not failures
         assert await reader.read() == b""
-        writer.close()
+        await closed(writer)
         return received
 
     assert asyncio.run(run()) == b"x"
@@ -100,7 +108,7 @@ def test_connection_that_was_aborted_before_it_was_accepted_is_no_matter(context
         reader, writer = await asyncio.open_connection(*listening.getsockname(), ssl=trusting_all())
         received = await reader.readexactly(1)
         await listener.close()
-        writer.close()
+        await closed(writer)
         return received
 
     assert asyncio.run(run()) == b"x"

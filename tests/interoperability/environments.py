@@ -27,7 +27,13 @@ _UNREACHABLE = (
     "ReadTimeoutError",
     "ProxyError",
     "ConnectionError",
+    "ProtocolError",
+    "IncompleteRead",
     "Connection refused",
+    "Connection reset",
+    "Connection broken",
+    "Server Error",  # 502 or 503 of a registry, or of a proxy on the way
+    "Too Many Requests",
     "Network is unreachable",
     "Temporary failure in name resolution",
     "No matching distribution found",

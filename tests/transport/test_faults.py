@@ -27,9 +27,9 @@ def failure(act: Callable[[], object]) -> exceptions.RequestException:
 
 
 def refused() -> exceptions.RequestException:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    return failure(lambda: requests.get(f"http://127.0.0.1:{port}/{SECRET_QUERY}", timeout=60))
+    with socket.socket() as taken:  # and not listening: nobody else gets the port meanwhile
+        taken.bind(("127.0.0.1", 0))
+        return failure(lambda: requests.get(f"http://127.0.0.1:{taken.getsockname()[1]}/{SECRET_QUERY}", timeout=60))
 
 
 def answered_with(step: object, **settings: object) -> exceptions.RequestException:
@@ -53,7 +53,7 @@ def no_tls() -> exceptions.RequestException:
         thread = threading.Thread(target=speak_plainly, args=(listening,))
         thread.start()
         error = failure(lambda: requests.get(f"https://127.0.0.1:{listening.getsockname()[1]}/{SECRET_QUERY}", timeout=60))
-        thread.join(5)
+        thread.join(60)
     return error
 
 
@@ -65,13 +65,13 @@ FAILURES: dict[str, tuple[Callable[[], exceptions.RequestException], bool, type[
     "truncated": (lambda: answered_with(TRUNCATED), False, ConnectionFailed, "broke"),
     "no HTTP": (lambda: answered_with(raw(b"SSH-2.0-OpenSSH\r\n")), False, ConnectionFailed, "broke"),
     "silent": (
-        lambda: answered_with(raw(b"HTTP/1.1 200 OK\r\n", then="keep"), timeout=0.05),
+        lambda: answered_with(raw(b"HTTP/1.1 200 OK\r\n", then="keep"), timeout=(60, 0.05)),
         False,
         TimedOut,
         "did not answer in time",
     ),
     "silent in the body": (
-        lambda: answered_with(raw(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx", then="keep"), timeout=0.05),
+        lambda: answered_with(raw(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx", then="keep"), timeout=(60, 0.05)),
         False,
         TimedOut,
         "did not answer in time",
