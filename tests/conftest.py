@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,10 @@ _UNMEASURED_MARKS = {"unmeasured", "hypothesis"}
 """Marks of such tests: of very much at once, and of examples that are drawn (hypothesis marks its tests by itself)."""
 
 
+_ENDING = 10.0
+"""Seconds in which a process that was told to end has ended, on a machine that has much else to do."""
+
+
 def is_a_setting(name: str) -> bool:
     """Whether an environment variable would change what gatepost does."""
     return name.lower().startswith(_SETTINGS) or name.lower() in _NETWORK_SETTINGS
@@ -58,8 +63,11 @@ def _a_clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def _nothing_left_running() -> Iterator[None]:
     before = _children()
     yield
-    left = {process: command for process, command in _children().items() if process not in before}
-    assert not left, f"Processes that the tests started are still running: {left}"
+    latest = time.monotonic() + _ENDING
+    while left := {process: command for process, command in _children().items() if process not in before}:
+        if time.monotonic() > latest:
+            pytest.fail(f"Processes that the tests started are still running: {left}")
+        time.sleep(0.05)
 
 
 def pytest_configure(config: pytest.Config) -> None:
