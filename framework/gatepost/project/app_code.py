@@ -35,7 +35,7 @@ __all__ = [
     "start_describing",
 ]
 
-TIMEOUT_SECONDS = 30.0
+TIMEOUT_SECONDS = 60.0
 """For importing an app; a module that takes longer does its work while it is imported."""
 
 _LONGEST_TEXT = 500
