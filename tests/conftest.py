@@ -21,7 +21,13 @@ import pytest
 
 # A loaded machine is not a failure. A continuous check repeats the same examples, so that what it refuses is the change;
 # elsewhere each run draws new ones.
-hypothesis.settings.register_profile("gatepost", deadline=None, print_blob=True, derandomize="CI" in os.environ)
+hypothesis.settings.register_profile(
+    "gatepost",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    print_blob=True,
+    derandomize="CI" in os.environ,
+)
 hypothesis.settings.load_profile("gatepost")
 
 _SETTINGS = ("tc_", "api_", "app_input_", "gatepost_tape")
