@@ -77,6 +77,13 @@ def lines_until(process: subprocess.Popen[str], wanted: str) -> None:
     pytest.fail(f"{wanted!r} never came: {process.stderr.read() if process.stderr else ''}")
 
 
+def change(file: Path, text: str) -> None:
+    """Change a file in one step: what watches it must not see it empty."""
+    written = file.parents[1] / file.name  # not in the folder that is watched
+    written.write_text(text)
+    written.replace(file)
+
+
 def is_alive(process: int) -> bool:
     try:
         os.kill(process, 0)
@@ -124,14 +131,14 @@ def test_watching_runs_the_app_again_when_it_changes(app: Path, start, temporary
     process = start("run", app, "--emulator", "--watch")
     lines_until(process, "first")
     lines_until(process, "exit code")
-    (app / "run.py").write_text(f"{START}    print('second run', flush=True)\napp.run()\n")
+    change(app / "run.py", f"{START}    print('second run', flush=True)\napp.run()\n")
     lines_until(process, "second run")
     lines_until(process, "exit code")
-    (app / "install.json").write_text("no json")
+    change(app / "install.json", "no json")
     assert process.stderr is not None
     while "install.json" not in (line := process.stderr.readline()):
         assert line
-    (app / "install.json").write_text(json.dumps({"displayName": "Another Name", "programMain": "run.py"}))
+    change(app / "install.json", json.dumps({"displayName": "Another Name", "programMain": "run.py"}))
     lines_until(process, "second run")
     lines_until(process, "Another Name")
     lines_until(process, "exit code")
@@ -146,7 +153,7 @@ def test_a_change_of_code_ends_a_run_that_goes_on(app: Path, start):
     process = start("run", app, "--emulator", "--watch")
     lines_until(process, "ready")
     first = int((app / "process").read_text())
-    (app / "run.py").write_text(SLEEPER.replace("ready", "once more"))
+    change(app / "run.py", SLEEPER.replace("ready", "once more"))
     lines_until(process, "once more")
     assert not is_alive(first)
     process.send_signal(signal.SIGTERM)
