@@ -75,9 +75,10 @@ def test_half_a_key(tmp_path: Path, platform: Emulator) -> None:
 
 
 def test_an_unreachable_host(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    message = fail(tmp_path, {"tc_api_path": f"https://127.0.0.1:{port}/api", **PAIR}).message
+    with socket.socket() as reserved:  # bound, and not listening: nobody else can be there either
+        reserved.bind(("127.0.0.1", 0))
+        port = reserved.getsockname()[1]
+        message = fail(tmp_path, {"tc_api_path": f"https://127.0.0.1:{port}/api", **PAIR}).message
     assert message is not None
     assert message.startswith(f"https://127.0.0.1:{port} cannot be reached")
     assert "Check the host, the port and the network" in message

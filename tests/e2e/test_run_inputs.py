@@ -126,10 +126,11 @@ def test_a_proxy_that_is_turned_off_is_not_asked(tmp_path: Path, tc_platform: Em
 
 
 def test_a_proxy_that_is_not_there_is_named(tmp_path: Path, tc_platform: Emulator) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    inputs = {**tc_platform.inputs(), "tc_proxy_host": "127.0.0.1", "tc_proxy_port": str(port), "tc_proxy_tc": "true"}
-    ended = Launch(write_app(tmp_path / "app", "runtime.session.get('/v2/owners')"), inputs, tmp_path).run()
+    with socket.socket() as reserved:  # bound, and not listening: nobody else can be there either
+        reserved.bind(("127.0.0.1", 0))
+        port = reserved.getsockname()[1]
+        inputs = {**tc_platform.inputs(), "tc_proxy_host": "127.0.0.1", "tc_proxy_port": str(port), "tc_proxy_tc": "true"}
+        ended = Launch(write_app(tmp_path / "app", "runtime.session.get('/v2/owners')"), inputs, tmp_path).run()
     assert ended.exit_code == 1
     assert ended.message is not None
     assert ended.message.startswith("The proxy on the way to ")
