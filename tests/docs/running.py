@@ -24,7 +24,9 @@ from typing import Any
 from tests.conftest import is_a_setting
 from tests.docs.blocks import ROOT, Block, Page
 
-SECONDS = 120.0
+SECONDS = 300.0
+ENDING_SECONDS = 60.0
+"""For a process whose last word was said, on a machine that has other things to do."""
 # A reader has pytest, and none of the plugins that this project tests itself with.
 _PYTEST_ALONE = "-p no:hypothesispytest -p no:randomly -p no:xdist -p no:xdist.looponfail"
 _SESSION = Path(__file__).with_name("session.py")
@@ -200,14 +202,15 @@ class _Python:
         too_long = threading.Timer(SECONDS, self._process.kill)
         too_long.start()
         try:
-            self._requests.write(json.dumps(request) + "\n")
-            self._requests.flush()
+            with contextlib.suppress(BrokenPipeError):  # it has ended already: so says its answer
+                self._requests.write(json.dumps(request) + "\n")
+                self._requests.flush()
             line = self._answers.readline()
         finally:
             too_long.cancel()
         output = self._printed.read().decode(errors="replace")
         if not line:
-            return {"exits": self._process.wait(SECONDS), "error": "\nPython ended here."}, output
+            return {"exits": self._process.wait(ENDING_SECONDS), "error": "\nPython ended here."}, output
         return json.loads(line), output
 
     def close(self) -> None:
@@ -215,7 +218,7 @@ class _Python:
         with contextlib.suppress(BrokenPipeError):
             self._requests.close()
         try:
-            self._process.wait(SECONDS)
+            self._process.wait(ENDING_SECONDS)
         finally:
             self._process.kill()
             self._process.wait()
