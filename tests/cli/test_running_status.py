@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import threading
 
 import pytest
@@ -34,9 +35,9 @@ def _terminal_type(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_terminal_sees_what_runs_and_keeps_its_cursor() -> None:
     terminal = Terminal()
     with running_status("My\x1b Step", terminal, quiet_seconds=0):
-        assert terminal.written.wait(10)
+        assert terminal.written.wait(60)
     text = terminal.getvalue()
-    assert "My Step, 0 s" in text
+    assert re.search(r"My Step, \d+ s", text)
     assert text.count("\x1b7") == text.count("\x1b8") >= 1
     assert text.endswith("\x1b[K")
 
@@ -61,7 +62,7 @@ def test_who_is_no_terminal_is_told_nothing(kind: str, monkeypatch: pytest.Monke
 def test_a_terminal_that_goes_away_stops_nothing() -> None:
     terminal = Terminal()
     with running_status("My Step", terminal, quiet_seconds=0):
-        assert terminal.written.wait(10)
+        assert terminal.written.wait(60)
         terminal.close()
 
 
@@ -69,5 +70,5 @@ def test_names_are_written_as_the_terminal_can() -> None:
     terminal = Terminal()
     terminal.encoding = "ascii"
     with running_status("Größe", terminal, quiet_seconds=0):
-        assert terminal.written.wait(10)
+        assert terminal.written.wait(60)
     assert "Gr??e" in terminal.getvalue()

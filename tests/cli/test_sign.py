@@ -23,7 +23,7 @@ def test_the_headers_are_accepted(auth: str, gatepost, tc_platform, monkeypatch:
     use(monkeypatch, tc_platform.environment("both"))
     said = gatepost("sign", "get", "/v2/owners", "--auth", auth, "--show-secrets")
     headers = dict(line.split(": ", 1) for line in said.out.splitlines())
-    response = requests.get(f"{tc_platform.url}/v2/owners", headers=headers, verify=tc_platform.ca_file, timeout=10)
+    response = requests.get(f"{tc_platform.url}/v2/owners", headers=headers, verify=tc_platform.ca_file, timeout=60)
     assert response.status_code == 200
     assert said.err == ""
 
