@@ -14,7 +14,7 @@ from typing import Any
 from gatepost.inputs.param_file import KEY_VARIABLE, PATH_VARIABLE, make_param_key, write_param_file
 from tests.conftest import is_a_setting
 
-SECONDS = 120.0
+SECONDS = 300.0
 """After these a process that hangs is given up; none of them takes more than a few."""
 
 
