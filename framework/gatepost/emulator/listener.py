@@ -96,20 +96,27 @@ class Listener:
         """
         if refusing:
             address = self._socket.getsockname()[:2]
-            await self.close()
-            # Reserved, so that nobody else gets the port, not even a client by chance as its own.
+            self._stop_listening()
+            # Reserved at once, so that nobody else gets the port, not even a client by chance as its own.
             self._socket = bind(*address, listen=False)
+            await self._end_connections()
         else:
             self._socket.listen(_BACKLOG)
             self.start()
 
     async def close(self) -> None:
         """Stop listening and end every connection at once, without a goodbye."""
+        self._stop_listening()
+        await self._end_connections()
+
+    def _stop_listening(self) -> None:
         if self._pause is not None:
             self._pause.cancel()
         if self._socket.fileno() >= 0:
             self._loop.remove_reader(self._socket)
         self._socket.close()
+
+    async def _end_connections(self) -> None:
         for silent in self._silent:
             silent.close()
         # A handshake that is cancelled between its end and the next step of its task would leave an open connection behind.
