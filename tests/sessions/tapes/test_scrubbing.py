@@ -6,6 +6,7 @@ import base64
 import gc
 import gzip
 import json
+import re
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -39,6 +40,8 @@ def forms_of(secret: str) -> set[str]:
 def assert_absent(text: str, secret: str) -> None:
     for form in forms_of(secret):
         assert form not in text
+    # A replay makes a secret of a placeholder, which lives until the garbage of that test is collected.
+    text = re.sub("[A-Z0-9]+:tape:[0-9]+", "", text)
     assert redact(text) == text
 
 
