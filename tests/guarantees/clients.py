@@ -45,7 +45,7 @@ class Clients:
             session.close()
 
     def _by_session(self, scheme: Scheme) -> Ask:
-        session = AuthorizedSession(scheme, base_url=self._url, other_origins=self._other_origins)
+        session = AuthorizedSession(scheme, base_url=self._url, other_origins=self._other_origins, timeout=60)
         session.verify = self._ca_file
         self._sessions.append(session)
         return lambda path=self._path, method="GET", **settings: session.request(method, path, **settings)
