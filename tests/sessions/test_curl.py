@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 import requests
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gatepost.secret import MASK, Secret
@@ -21,6 +21,7 @@ from gatepost.transport.settings import Route
 from tests.transport.scripted_server import ScriptedServer
 
 URL = "https://platform.example/api/v2/owners"
+WITHOUT_VALUE = {"--path-as-is", "--globoff", "--head", "--insecure"}
 
 
 def prepared(method: str = "GET", url: str = URL, **settings: Any) -> requests.PreparedRequest:
@@ -28,8 +29,10 @@ def prepared(method: str = "GET", url: str = URL, **settings: Any) -> requests.P
 
 
 def options(line: str, name: str) -> list[str]:
-    words = shlex.split(line)
-    return [words[index + 1] for index, word in enumerate(words) if word == name]
+    """Return the values of an option. A value may look like an option: what a caller sends is any text."""
+    words = iter(shlex.split(line)[1:-1])
+    given = [(word, next(words)) for word in words if word not in WITHOUT_VALUE]
+    return [value for option, value in given if option == name]
 
 
 def body(line: str) -> str:
@@ -105,6 +108,8 @@ def test_a_multipart_body_is_not_shown():
     ),
     data=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=50),
 )
+@example(method="POST", path="", headers={"X-A": "--data-raw"}, data="--data-raw")
+@example(method="POST", path="", headers={}, data="--head")
 def test_the_shell_reads_back_what_was_sent(method: str, path: str, headers: dict[str, str], data: str):
     request = prepared(method, f"{URL}/{quote(path)}", headers=headers, data=data)
     line = curl_line(request, show_secrets=True)
