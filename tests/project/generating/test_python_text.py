@@ -11,6 +11,8 @@ from ruff import find_ruff_bin
 from gatepost.project.generating.python_text import LINE_LENGTH, field_lines
 
 LONG = '"' + "w" * 90 + '"'
+BROAD = '"' + "列" * 36 + '"'  # two columns each
+ODD = '"' + "\u17d8" * 20 + '"'  # three, to some formatters
 WIDE = "list[str] | list[TCEntity] | list[KeyValue] | bytes | list[bytes] | None"
 
 FIELDS = {
@@ -19,6 +21,9 @@ FIELDS = {
     "many members": field_lines("kind", f"Literal[{LONG}, {LONG}]", members=[LONG, LONG]),
     "a lone member": field_lines("kind", f"Literal[{LONG}]", members=[LONG]),
     "a lone member of a list": field_lines("kinds", f"list[Literal[{LONG}]]", [LONG], members=[LONG], many=True),
+    "a broad default": field_lines("owner", "str", BROAD),
+    "broad members": field_lines("kinds", f"list[Literal[{BROAD}, {ODD}]]", [], members=[BROAD, ODD], many=True),
+    "odd members": field_lines("kind", f'Literal[{ODD}, "a"]', f'"{"b" * 20}"', members=[ODD, '"a"']),
     "a long type under a long name": field_lines("w" * 30, WIDE, "None", alias="w" * 90),
 }
 

@@ -17,6 +17,7 @@ from gatepost.project.generating.python_text import (
     identifier,
     literal,
     prose,
+    width,
 )
 from gatepost.project.generating.python_types import STEPS, FieldType, field_type, variable_type
 from gatepost.project.validation.services import params_of_services
@@ -146,7 +147,7 @@ def _input_lines(name: str, kind: FieldType, taken: set[str], reserved: set[str]
         return field_lines(chosen, kind.annotation, kind.default, members=kind.members, many=kind.many, alias=alias)
 
     chosen = identifier(name, taken, reserved=reserved)
-    if len(written(chosen)[0]) > LINE_LENGTH:
+    if width(written(chosen)[0]) > LINE_LENGTH:
         chosen = identifier(name, taken, reserved=reserved, longest=20)
     taken.add(chosen)
     return written(chosen)
@@ -194,10 +195,10 @@ def _output_lines(name: str, kind: str, prefix: str, taken: set[str], reserved: 
         return [f"    {chosen}: {shown} = None"]
     variable = f"Variable({', '.join(said)})"
     line = f"    {chosen}: Annotated[{shown}, {variable}] = None"
-    if len(line) <= LINE_LENGTH:
+    if width(line) <= LINE_LENGTH:
         return [line]
     arguments = [f"        {variable},"]
-    if len(arguments[0]) > LINE_LENGTH:
+    if width(arguments[0]) > LINE_LENGTH:
         arguments = ["        Variable(", *(f"            {part}," for part in said), "        ),"]
     return [f"    {chosen}: Annotated[", f"        {shown},", *arguments, "    ] = None"]
 

@@ -9,15 +9,19 @@ from __future__ import annotations
 import keyword
 import re
 import textwrap
+import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-__all__ = ["LINE_LENGTH", "class_name", "docstring", "field_lines", "identifier", "literal", "prose"]
+__all__ = ["LINE_LENGTH", "class_name", "docstring", "field_lines", "identifier", "literal", "prose", "width"]
 
 LINE_LENGTH = 88
 """The default of the common formatters."""
+
+_ALL_OF_ONE_COLUMN = "\u1100"
+"""The first character that formatters may count as more than one column."""
 
 _LONGEST_NAME = 40
 _INDENT = "    "
@@ -33,6 +37,18 @@ def literal(value: object) -> str:
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(map(literal, value))}]"
     return repr(value)
+
+
+def width(text: str) -> int:
+    """Return how many columns a text has at most, as formatters count them: letters of East Asia are two.
+
+    Of what else stands beyond the alphabets they count up to three, not all of them alike. A line that is taken for too long is
+    split, and stays so; one that is taken for short is split by the next formatter.
+    """
+    if text.isascii():
+        return len(text)
+    beyond = (unicodedata.east_asian_width(letter) in "WF" for letter in text if letter >= _ALL_OF_ONE_COLUMN)
+    return len(text) + sum(1 if wide else 2 for wide in beyond)
 
 
 def _character(character: str, quote: str) -> str:
@@ -62,7 +78,7 @@ def docstring(text: str, indent: str) -> list[str]:
     if not text:
         return []
     start = " " if text.startswith('"') else ""
-    if len(indent) + len(text) + len(start) + 6 <= LINE_LENGTH:
+    if len(indent) + width(text) + len(start) + 6 <= LINE_LENGTH:
         return [f'{indent}"""{start}{text}"""']
     wrap = textwrap.TextWrapper(LINE_LENGTH - len(indent) - 4, break_long_words=False, break_on_hyphens=False)
     first, *others = wrap.wrap(text)
@@ -93,7 +109,7 @@ def field_lines(
     arguments = [*([f"default={shown}"] if shown else []), *([ends] if alias else [])]
     value = f" = Field({', '.join(arguments)})" if alias else f" = {shown}" if shown else ""
     line = f"{_INDENT}{name}: {annotation}{value}"
-    if len(line) <= LINE_LENGTH:
+    if width(line) <= LINE_LENGTH:
         return [line]
     if len(members) == 1:
         # Formatters split a lone member by the length of the line, whatever comma is behind it.
@@ -101,18 +117,18 @@ def field_lines(
     lines = [f"{_INDENT}{name}: {annotation}"]
     if members:
         lines = _split_literal(f"{_INDENT}{name}: ", members, many=many)
-        if len(lines[-1]) + len(value) <= LINE_LENGTH:
+        if width(lines[-1]) + width(value) <= LINE_LENGTH:
             lines[-1] += value
             return lines
     if arguments:
         lines[-1] += " = Field("
         for argument in arguments:
-            if len(argument) + 2 * len(_INDENT) + 1 > LINE_LENGTH and not isinstance(default, str) and argument != ends:
+            if width(argument) + 2 * len(_INDENT) + 1 > LINE_LENGTH and not isinstance(default, str) and argument != ends:
                 lines += [f"{_INDENT * 2}default=[", *(f"{_INDENT * 3}{item}," for item in default), f"{_INDENT * 2}],"]
             else:
                 lines.append(f"{_INDENT * 2}{argument},")
         lines.append(f"{_INDENT})")
-    if len(lines[0]) > LINE_LENGTH:
+    if width(lines[0]) > LINE_LENGTH:
         # How formatters split a type and what follows it depends on the length of the line.
         return [f"{line}  # fmt: skip"]
     return lines
