@@ -162,4 +162,4 @@ done.set(); thread.join()
 raise SystemExit(os.waitstatus_to_exitcode(status))
 """
     command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", program]
-    assert subprocess.run(command, timeout=120, check=False).returncode == 0
+    assert subprocess.run(command, timeout=300, check=False).returncode == 0

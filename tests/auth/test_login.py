@@ -517,5 +517,5 @@ with LoginServer() as server:
 @pytest.mark.skipif(sys.platform == "win32", reason="needs fork")
 def test_a_forked_child_logs_in_by_itself():
     command = [sys.executable, "-W", "ignore", "-c", FORKED]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=Path(__file__).parents[2])
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, cwd=Path(__file__).parents[2])
     assert done.returncode == 0, done.stderr

@@ -40,7 +40,7 @@ def run(platform: Emulator, resource: str, secret: str | None = None) -> tuple[s
         "CURL_CA_BUNDLE": platform.ca_file,
     }
     done = subprocess.run(
-        ["bash", "-c", SCRIPT], env=environment, cwd=Path("/"), capture_output=True, text=True, timeout=60, check=True
+        ["bash", "-c", SCRIPT], env=environment, cwd=Path("/"), capture_output=True, text=True, timeout=300, check=True
     )
     head, _, body = done.stdout.replace("\r\n", "\n").partition("\n\n")
     return head.splitlines()[0], body

@@ -241,5 +241,5 @@ with Emulator() as platform:
         assert secure.recv(12) == b"HTTP/1.1 400"
 assert not logging.getLogger("uvicorn.access").handlers and logging.getLogger("uvicorn.access").propagate
 """
-    done = subprocess.run([sys.executable, "-W", "error", "-c", script], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-W", "error", "-c", script], capture_output=True, text=True, timeout=300)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

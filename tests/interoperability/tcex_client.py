@@ -31,7 +31,7 @@ def renewed(tcex):
             raise SystemExit(f"the monitor died: {token.monitor_thread.exception!r}")
         time.sleep(0.05)
     base = tcex.inputs.model_tc.tc_api_path
-    with_the_old_one = requests.get(f"{base}/v2/owners", headers={"Authorization": f"TC-Token {old}"}, timeout=30)
+    with_the_old_one = requests.get(f"{base}/v2/owners", headers={"Authorization": f"TC-Token {old}"}, timeout=60)
     return {"old": seen(with_the_old_one), "new": seen(tcex.session.tc.get("/v2/owners"))}
 
 

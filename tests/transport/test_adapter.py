@@ -91,7 +91,7 @@ assert session.get(sys.argv[1], timeout=60).ok
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_a_forked_child_has_connections_of_its_own():
     with ScriptedServer() as server:
-        subprocess.run([sys.executable, "-W", "ignore", "-c", FORKED, server.url], check=True, timeout=60)
+        subprocess.run([sys.executable, "-W", "ignore", "-c", FORKED, server.url], check=True, timeout=300)
 
         assert len(server.requests) == 3
         assert server.connections == 2
