@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 
 from gatepost.emulator import Emulator
 from tests.e2e.processes import Ended, Launch, write_app
+from tests.refused_port import refused_port
 
 READ = "return runtime.session.get('/v2/owners').json()['status']"
 PAIR = {"api_access_id": "20000000000000000001", "api_secret_key": "canary-secret-key-0123456789"}
@@ -75,12 +75,10 @@ def test_half_a_key(tmp_path: Path, platform: Emulator) -> None:
 
 
 def test_an_unreachable_host(tmp_path: Path) -> None:
-    with socket.socket() as reserved:  # bound, and not listening: nobody else can be there either
-        reserved.bind(("127.0.0.1", 0))
-        port = reserved.getsockname()[1]
-        message = fail(tmp_path, {"tc_api_path": f"https://127.0.0.1:{port}/api", **PAIR}).message
+    with refused_port() as refused:
+        message = fail(tmp_path, {"tc_api_path": f"https://127.0.0.1:{refused.port}/api", **PAIR}).message
     assert message is not None
-    assert message.startswith(f"https://127.0.0.1:{port} cannot be reached")
+    assert message.startswith(f"https://127.0.0.1:{refused.port} cannot be reached")
     assert "Check the host, the port and the network" in message
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from gatepost.emulator import Emulator
 from tests.e2e.processes import Launch, write_app
 from tests.e2e.tunnel import ProxyServer, running_proxy
+from tests.refused_port import refused_port
 
 KEY = "4dc9202e-6945-4364-aa40-4b47655046d2"
 MANIFEST = json.dumps(
@@ -126,10 +126,8 @@ def test_a_proxy_that_is_turned_off_is_not_asked(tmp_path: Path, tc_platform: Em
 
 
 def test_a_proxy_that_is_not_there_is_named(tmp_path: Path, tc_platform: Emulator) -> None:
-    with socket.socket() as reserved:  # bound, and not listening: nobody else can be there either
-        reserved.bind(("127.0.0.1", 0))
-        port = reserved.getsockname()[1]
-        inputs = {**tc_platform.inputs(), "tc_proxy_host": "127.0.0.1", "tc_proxy_port": str(port), "tc_proxy_tc": "true"}
+    with refused_port() as refused:
+        inputs = {**tc_platform.inputs(), "tc_proxy_host": "127.0.0.1", "tc_proxy_port": str(refused.port), "tc_proxy_tc": "true"}
         ended = Launch(write_app(tmp_path / "app", "runtime.session.get('/v2/owners')"), inputs, tmp_path).run()
     assert ended.exit_code == 1
     assert ended.message is not None
