@@ -46,7 +46,7 @@ app = App(AppInputs)
 @app.job
 def find_owner(runtime: Runtime[AppInputs]) -> str:
     """Find an owner by name."""
-    owners = runtime.session.get("/v2/owners", deadline=30, repeatable=True).json()["data"]["owner"]
+    owners = runtime.session.get("/v2/owners", deadline=60, repeatable=True).json()["data"]["owner"]
     names: list[str] = [owner["name"] for owner in owners]
     if runtime.inputs.owner not in names:
         raise AppFailure(f"{runtime.inputs.owner} is not among {len(names)} owners")
@@ -121,7 +121,7 @@ def test_a_script() -> None:
             by_scheme = session.get(f"{platform.url}/v2/owners", auth=runtime.auth)
             pair = HmacAuth(platform.credentials.access_id, platform.credentials.secret_key)
             by_pair = session.get(f"{platform.url}/v2/owners", auth=pair)
-        posted = runtime.session.post("/v2/owners", json={"a": 1}, deadline=30, repeatable=False)
+        posted = runtime.session.post("/v2/owners", json={"a": 1}, deadline=60, repeatable=False)
 
     assert [by_hand.status_code, by_scheme.status_code, by_pair.status_code] == [200, 200, 200]
     assert posted.status_code == 405
