@@ -117,6 +117,9 @@ class ScriptedServer:
             except OSError:
                 return
             with self._lock:
+                if self._stopping.is_set():  # accepted just before: nobody would end it
+                    connection.close()
+                    return
                 self._open.add(connection)
                 self.connections += 1
             self._start(self._serve, connection)
