@@ -81,7 +81,7 @@ def test_a_wrong_password_is_said(tcap: TcapEmulator) -> None:
     ],
 )
 def test_what_cannot_be_verified_is_said(inputs: dict[str, str], words: str) -> None:
-    given = {"tcap_url": "https://tcap.example", "tcap_username": "anna", "tcap_password": "password", **inputs}
+    given = {"tcap_url": "https://tcap.example", "tcap_username": "anna", "tcap_password": "annas-password", **inputs}
     result = run(given)
     assert result.exit_code == 1
     assert words in (result.message or "")
