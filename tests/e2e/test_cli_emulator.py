@@ -140,7 +140,9 @@ def test_a_person_is_told_what_to_set(start):
     assert process.stdout is not None
     text = ""
     while "Ctrl-C ends it." not in text:
-        text += process.stdout.readline()
+        line = process.stdout.readline()
+        assert line, text
+        text += line
     for name in ("TC_API_PATH", "TC_TOKEN", "API_ACCESS_ID", "API_SECRET_KEY", "SSL_CERT_FILE"):
         assert f"  {name} " in text
     end(process)
