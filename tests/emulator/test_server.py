@@ -15,6 +15,7 @@ import requests
 
 from gatepost.emulator import ChaosProfile, Emulator, EmulatorSettings, Rule
 from gatepost.emulator.faults import Reset
+from gatepost.emulator.listener import bind
 from gatepost.errors import GatepostError, UsageError
 
 
@@ -79,13 +80,16 @@ def test_two_platforms_share_nothing():
 
 def test_stop_leaves_no_thread_no_file_and_no_open_port():
     before = set(threading.enumerate())  # one that another test left may end meanwhile
-    with Emulator() as platform:
-        directory = Path(platform.ca_file).parent
-        port = int(platform.url.removesuffix("/api").rpartition(":")[2])
-    assert not set(threading.enumerate()) - before
-    assert not directory.exists()
-    with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", port), timeout=60)
+    with bind("127.0.0.1", 0, listen=False) as reserved:  # so that nobody else is given the port once it is free
+        port = reserved.getsockname()[1]
+        if sys.platform != "linux":  # only there it can be shared with who listens
+            reserved.close()
+        with Emulator(port=port) as platform:
+            directory = Path(platform.ca_file).parent
+        assert not set(threading.enumerate()) - before
+        assert not directory.exists()
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port), timeout=60)
 
 
 def test_private_key_is_not_left_on_the_disk():
