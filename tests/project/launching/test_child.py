@@ -92,6 +92,17 @@ def test_the_same_signal_again_kills(tmp_path: Path):
     assert run(DEAF, tmp_path) == Ended(128 + signal.SIGKILL, interrupted=True)
 
 
+def test_a_signal_that_does_not_wake_who_waits_is_handed_on_too(tmp_path: Path):
+    def send() -> None:
+        until(tmp_path / "ready")
+        signal.pthread_kill(threading.get_ident(), signal.SIGTERM)  # this thread gets it: the one that waits goes on waiting
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    assert run(POLITE, tmp_path) == Ended(5, interrupted=True)
+    thread.join()
+
+
 def test_an_ignored_signal_stays_ignored(tmp_path: Path):
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:

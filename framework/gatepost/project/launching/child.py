@@ -23,7 +23,7 @@ FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """The signals that end a run."""
 
 LOOK_SECONDS = 0.2
-"""Between two looks whether the program is to be stopped."""
+"""Between two looks whether the program is to be stopped, or a signal to be handed on."""
 
 PATIENCE_SECONDS = 10.0
 """For a program that was asked to stop, before it is killed."""
@@ -82,18 +82,18 @@ def run_child(
                 f"{command[0]} cannot be started", why=error.strerror or str(error), remedy="Name a Python interpreter: --python"
             ) from None
         group.lead_by(process)
-        stopped = False
-        if stop_when is None:
-            process.wait()
-        else:
-            stopped = _wait(process, group, stop_when)
+        stopped = _wait(process, group, stop_when or (lambda: False))
         group.kill()
     code = process.returncode
     return Ended(code if code >= 0 else 128 - code, group.interrupted, stopped)
 
 
 def _wait(process: subprocess.Popen[bytes], group: _Group, stop_when: Callable[[], bool]) -> bool:
-    """Wait for the end; return whether it was brought about."""
+    """Wait for the end; return whether it was brought about.
+
+    Never for long at once: a signal that arrives when this process is just about to wait, or that another thread gets, is handed
+    on only after that.
+    """
     while process.poll() is None:
         if stop_when():
             group.send(signal.SIGTERM)
