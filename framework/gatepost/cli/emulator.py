@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["OutputFormat", "emulator", "request_line"]
 
 
+_LOOK_SECONDS = 0.5
+"""Between two looks whether a signal came."""
+
+
 class OutputFormat(enum.StrEnum):
     """How the credentials are printed."""
 
@@ -60,7 +64,7 @@ def emulator(
     """
     import contextlib
     import tempfile
-    import threading
+    import time
 
     from gatepost.cli.signals import ends_by_signal
     from gatepost.project.ca_bundle import write_ca_bundle
@@ -79,7 +83,9 @@ def emulator(
             server.listen(_hide if quiet else _shower(server.name if beside else ""), keep=False)
         try:
             _introduce(platform, beside, bundle, OutputFormat.JSON if json else format, tokens=not no_tokens)
-            threading.Event().wait()
+            # Not for ever at once: a signal that comes when this is just about to begin is seen only when it is over.
+            while True:
+                time.sleep(_LOOK_SECONDS)
         except KeyboardInterrupt:
             pass  # the way to end it
 
