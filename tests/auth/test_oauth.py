@@ -242,9 +242,9 @@ def test_no_secret_is_in_an_error_nor_hangs_on_it(server, client):
 @pytest.mark.parametrize(
     ("make", "error"),
     [
-        (lambda: ClientCredentialsAuth("https://a.example/token", "", "secret"), CredentialError),
+        (lambda: ClientCredentialsAuth("https://a.example/token", "", "s3cr3t-of-nobody"), CredentialError),
         (lambda: ClientCredentialsAuth("https://a.example/token", "client", ""), CredentialError),
-        (lambda: ClientCredentialsAuth("http://a.example/token", "client", "secret"), OriginError),
+        (lambda: ClientCredentialsAuth("http://a.example/token", "client", "s3cr3t-of-nobody"), OriginError),
         (lambda: ClientCredentialsAuth("https://a.example", "c", "s", client_authentication="digest"), UsageError),  # type: ignore[arg-type]
         (lambda: RefreshTokenAuth("https://a.example/token", "", client_id="client", save=print), CredentialError),
     ],

@@ -16,7 +16,7 @@ from gatepost.secret import Secret
 NOW = 1_700_000_000
 
 
-def verifier(key: str = "secret", now: float = NOW, window: float = 300, tokens: Tokens | None = None) -> Verifier:
+def verifier(key: str = "s3cr3t-key-of-nobody", now: float = NOW, window: float = 300, tokens: Tokens | None = None) -> Verifier:
     return Verifier(PlatformClock(lambda: now), tokens, {"12345678901234567890": Secret(key)}, window)
 
 

@@ -89,7 +89,7 @@ def test_a_file_that_went_into_the_param_file_is_not_said_to_be_ignored(tmp_path
 
 
 def test_the_caller_beats_the_param_file(tmp_path: Path) -> None:
-    environment = param_file(tmp_path, {"tc_token": "from param file"})
+    environment = param_file(tmp_path, {"tc_token": "t0ken-of-the-param-file"})
     collected = collect(explicit={"tc_token": "from caller"}, environment=environment, keep_param_file=True)
     assert collected.value("tc_token") == Secret("from caller")
     assert (tmp_path / "params").exists()

@@ -52,11 +52,11 @@ def test_secure_params_that_do_not_come_are_an_error(session: requests.Session, 
 
 def test_variables_come_from_the_platform(tc_platform: Emulator) -> None:
     tc_platform.set_variable("TC", KEY, "TEXT", "some text")
-    tc_platform.set_variable("Vault", "of its own", "KEYCHAIN", "a secret")
+    tc_platform.set_variable("Vault", "of its own", "KEYCHAIN", "canary-in-a-vault")
     tc_platform.set_variable("TC", "[file]", "FILE", b"\x00content")
     with connect(**tc_platform.inputs()) as runtime:
         assert fetch_variable(runtime.session, "TC", "TEXT", KEY) == "some text"
-        assert fetch_variable(runtime.session, "Vault", "KEYCHAIN", "of its own") == Secret("a secret")
+        assert fetch_variable(runtime.session, "Vault", "KEYCHAIN", "of its own") == Secret("canary-in-a-vault")
         assert fetch_variable(runtime.session, "TC", "FILE", "[file]") == base64.b64encode(b"\x00content").decode()
 
 

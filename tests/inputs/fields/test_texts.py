@@ -56,7 +56,7 @@ def test_none_is_for_the_annotated_type_to_say():
 def test_a_secret_is_no_string_and_is_not_told():
     assert refusal(Annotated[str, String()], Secret("hidden-text")) == "Input should be a valid string"
     assert refusal(Annotated[Secret, String(min_length=40)], Secret("hidden-text")) == "value must have a min length of 40"
-    assert accepted(Annotated[Secret, String(strip=True)], Secret(" hidden ")) == Secret("hidden")
+    assert accepted(Annotated[Secret, String(strip=True)], Secret(" h1dden ")) == Secret("h1dden")
 
 
 @pytest.mark.parametrize(("value", "text"), [("abc", "abc"), (b"abc", "abc"), (Secret("abc"), "abc"), (12, "12"), (True, "true")])
@@ -70,8 +70,8 @@ def test_a_sensitive_value_becomes_a_secret(value: object, text: str):
         (Sensitive(), ["a"], "list is not a sensitive type"),
         (Sensitive(), b"\xff", "the content of a secret is not UTF-8 text"),
         (Sensitive(allow_empty=False), "   ", "an empty value is not allowed for this field"),
-        (Sensitive(min_length=8), "hidden", "value must have a min length of 8"),
-        (Sensitive(max_length=2), "hidden", "value must have a max length of 2"),
+        (Sensitive(min_length=8), "h1dden", "value must have a min length of 8"),
+        (Sensitive(max_length=2), "h1dden", "value must have a max length of 2"),
     ],
 )
 def test_a_sensitive_value_is_refused_in_the_known_words(field: Sensitive, value: object, ending: str):

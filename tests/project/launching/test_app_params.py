@@ -55,8 +55,8 @@ def test_app_inputs_cannot_say_where_the_platform_is_or_who_one_is(make_app):
         "tc_log_level": "debug",
     }
     write_app_inputs(app, theirs)
-    assert params(app, platform={"tc_token": "of the platform"}).values == {
-        "tc_token": Secret("of the platform"),
+    assert params(app, platform={"tc_token": "t0ken-of-the-platform"}).values == {
+        "tc_token": Secret("t0ken-of-the-platform"),
         "tc_log_level": "debug",
     }
 
