@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 AGAIN = Path(__file__).with_name("again")
-PYTEST = (sys.executable, "-m", "pytest", "-p", "no:gatepost", "-p", "no:randomly", "-p", "no:xdist", "-ra", "-q")
+PYTEST = (sys.executable, "-m", "pytest", "--disable-plugin-autoload", "-ra", "-q")
 STEADY = "def test_steady():\n    pass\n"
 UNSTEADY = """
 from pathlib import Path
