@@ -71,9 +71,10 @@ def test_a_form_is_names_and_values():
 
 @pytest.mark.parametrize(("encoding", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress), ("GZIP", gzip.compress)])
 def test_a_compressed_body_is_unpacked(encoding, pack):
-    assert uncompressed(pack(b"text"), {"Content-Encoding": encoding}) == b"text"
+    packed = pack(b"text")  # once: gzip writes the second into it
+    assert uncompressed(packed, {"Content-Encoding": encoding}) == b"text"
     assert uncompressed(b"not packed", {"Content-Encoding": encoding}) == b"not packed"
-    assert uncompressed(pack(b"text"), {}) == pack(b"text")
+    assert uncompressed(packed, {}) == packed
 
 
 def test_the_boundary_of_a_multipart_body_is_always_the_same():
