@@ -6,14 +6,14 @@ import contextlib
 import os
 import signal
 import subprocess
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatepost.errors import GatepostError
+from gatepost.project.launching.signals import handled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
     from types import FrameType
 
@@ -121,7 +121,7 @@ class _Group:
 
     def __enter__(self) -> _Group:
         # Before the program starts: a signal in between must reach it too.
-        self._restore.enter_context(_handling(self._receive))
+        self._restore.enter_context(handled(FORWARDED, self._receive))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -154,19 +154,3 @@ class _Group:
         again = number in self._received
         self._received.append(number)
         self.send(signal.SIGKILL if again else number)
-
-
-@contextlib.contextmanager
-def _handling(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
-    """Handle the signals that end a run. Only the main thread can; elsewhere signals are somebody else's business."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    # What is ignored stays so: nohup means it.
-    heard = [number for number in FORWARDED if signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, handler) for number in heard}
-    try:
-        yield
-    finally:
-        for number, earlier in before.items():
-            signal.signal(number, earlier if earlier is not None else signal.SIG_DFL)
