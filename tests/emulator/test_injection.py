@@ -8,7 +8,6 @@ import os
 import socket
 import ssl
 import threading
-import time
 from email.utils import parsedate_to_datetime
 
 import pytest
@@ -30,6 +29,7 @@ from gatepost.emulator.faults import (
     TurnClock,
 )
 from gatepost.errors import GatepostError, UsageError
+from tests.waiting import wait_until
 
 MOMENTS = [Moment.HEAD, Moment.READ, Moment.PROCESSED]
 TAG = b'{"name": "Demo"}'
@@ -382,17 +382,9 @@ def test_a_platform_stops_at_once_in_the_middle_of_a_fault(make_client, tc_platf
     client = make_client()
     with open_raw(client) as secure:
         secure.sendall(raw_request(client))
-        wait_for(lambda: any(request.fault for request in tc_platform.requests))
+        wait_until(lambda: any(request.fault for request in tc_platform.requests))
         tc_platform.stop()
         assert end_of(secure) in ("reset", "end")
-
-
-def wait_for(condition) -> None:
-    latest = time.monotonic() + 60
-    while not condition():
-        if time.monotonic() > latest:
-            pytest.fail("this did not happen in a minute")
-        time.sleep(0.002)
 
 
 # -- bodies ------------------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import pytest
 
 from gatepost.errors import GatepostError
 from gatepost.project.launching.child import Ended, run_child
+from tests.waiting import wait_until
 
 # Ends by the exit code 5 when it is asked to, and says when it can be.
 POLITE = """
@@ -40,10 +41,7 @@ def run(program: str, folder: Path, **settings) -> Ended:
 
 
 def until(path: Path) -> None:
-    deadline = time.monotonic() + 60
-    while not path.exists() and not path.is_symlink():
-        assert time.monotonic() < deadline, f"{path} never came"
-        time.sleep(0.01)
+    wait_until(lambda: path.exists() or path.is_symlink())
 
 
 def send_when_ready(folder: Path, *signals: tuple[int, str]) -> None:
